@@ -1,0 +1,1 @@
+"""DECIDE: all evidence of one form + its pre-list row -> readings, record, findings. Pure."""

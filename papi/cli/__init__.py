@@ -1,0 +1,1 @@
+"""The click group: one file a command, no logic."""

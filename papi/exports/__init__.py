@@ -1,0 +1,1 @@
+"""Plain rows -> csv, xlsx, parquet, with their data dictionary."""

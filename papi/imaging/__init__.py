@@ -1,0 +1,1 @@
+"""PLACE: PageImage -> LocatedPage -> RegisteredPage -> Snips. The only home of pixels."""

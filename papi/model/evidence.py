@@ -1,0 +1,136 @@
+"""Evidence: what a worker knows of a page without knowing whose form it is.
+
+A reading is a distribution, not a string. Everything here is picklable and turns into plain JSON,
+so that a decision can be made again years later. Must not know images, rules or people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from papi.geometry import Affine
+from papi.model.page import PageFailure, PageSource, PageStatus, Reason
+from papi.model.sheet import SheetId
+
+BLANK = "blank"
+FILLER = "filler"
+JUNK = "junk"
+"""Symbols of a character box that are no character. FILLER: X, - or / in an unused box of a digit
+field (in capitals X and - are characters; the field decides). JUNK: scrawl, cancelled, not a
+character."""
+
+EMPTY, MARKED, CANCELLED, DOUBTFUL = "empty", "marked", "cancelled", "doubtful"
+TICK_STATES = (EMPTY, MARKED, CANCELLED, DOUBTFUL)
+
+Posterior = Mapping[str, float]
+"""Symbol -> probability. Sums to 1 within 0.01; symbols below 1e-5 may be left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldEvidence:
+    """What the ink of one field says.
+
+    Attributes:
+        name: field name of the layout.
+        cells: a posterior per character box, left to right (character fields).
+        ticks: a posterior over TICK_STATES per code (choice fields).
+        ink: ink area in mm2 (text and signature fields; None elsewhere).
+        ink_present: P(somebody wrote here) for text and signature fields.
+        flags: what the cutter noticed, e.g. "out_of_box", "touching".
+    """
+
+    name: str
+    cells: tuple[Posterior, ...] = ()
+    ticks: Mapping[str, Posterior] = field(default_factory=dict)
+    ink: float | None = None
+    ink_present: float | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageEvidence:
+    """A page as far as it can be judged alone.
+
+    Attributes:
+        source: file and index.
+        status: READ if the fields below were read; otherwise why the page goes no further.
+        reason: named reason when not READ.
+        detail: facts for the operator, free of personal data.
+        sheet: identity if known.
+        fields: evidence by field name.
+        frame_map: page mm -> px of the stored original, for snips on demand.
+        quality: measurements of scan quality (dpi, skew_degrees, scale, noise, ...).
+        provenance: versions: model sha256, code version.
+    """
+
+    source: PageSource
+    status: PageStatus
+    reason: Reason | None = None
+    detail: str = ""
+    sheet: SheetId | None = None
+    fields: Mapping[str, FieldEvidence] = field(default_factory=dict)
+    frame_map: Affine | None = None
+    quality: Mapping[str, float] = field(default_factory=dict)
+    provenance: Mapping[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def of_failure(failure: PageFailure) -> PageEvidence:
+        """Wrap a refused page so that it is counted and shown like any other."""
+        return PageEvidence(
+            source=failure.source,
+            status=failure.status,
+            reason=failure.reason,
+            detail=failure.detail,
+            sheet=failure.sheet,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON data (probabilities to 6 decimals)."""
+        document = asdict(self)
+        document["fields"] = {name: _slim(asdict(item)) for name, item in self.fields.items()}
+        return document
+
+    @staticmethod
+    def from_json(document: Mapping[str, Any]) -> PageEvidence:
+        """Read back what `to_json` gave."""
+        sheet, affine = document.get("sheet"), document.get("frame_map")
+        return PageEvidence(
+            source=PageSource(**document["source"]),
+            status=PageStatus(document["status"]),
+            reason=Reason(document["reason"]) if document.get("reason") else None,
+            detail=document.get("detail", ""),
+            sheet=SheetId(**sheet) if sheet else None,
+            fields={
+                name: FieldEvidence(
+                    **{
+                        **item,
+                        "name": name,
+                        "cells": tuple(item.get("cells", ())),
+                        "flags": tuple(item.get("flags", ())),
+                    }
+                )
+                for name, item in document.get("fields", {}).items()
+            },
+            frame_map=Affine(**affine) if affine else None,
+            quality=document.get("quality", {}),
+            provenance=document.get("provenance", {}),
+        )
+
+
+def _slim(item: dict[str, Any]) -> dict[str, Any]:
+    def short(posterior: Mapping[str, float]) -> dict[str, float]:
+        return {symbol: round(float(p), 6) for symbol, p in posterior.items() if p >= 1e-5}
+
+    slim: dict[str, Any] = {}
+    if item["cells"]:
+        slim["cells"] = [short(cell) for cell in item["cells"]]
+    if item["ticks"]:
+        slim["ticks"] = {code: short(tick) for code, tick in item["ticks"].items()}
+    for key in ("ink", "ink_present"):
+        if item[key] is not None:
+            slim[key] = round(float(item[key]), 4)
+    if item["flags"]:
+        slim["flags"] = list(item["flags"])
+    return slim

@@ -1,0 +1,163 @@
+"""A page on its way through PLACE: one type per stage, so a half-done page cannot exist.
+
+Knows images as arrays, page status and the named reasons for refusing a page.
+Must not know how any of it is computed, nor any database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from papi.geometry import Affine
+from papi.model.layout import Layout
+from papi.model.sheet import SheetId
+
+Gray = NDArray[np.uint8]
+
+
+class PageStatus(StrEnum):
+    """The one state a page ends in (contract)."""
+
+    READ = "read"
+    BLANK = "blank"
+    HEADER = "header"
+    FOREIGN = "foreign"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    SUPERSEDED = "superseded"
+    UNIDENTIFIED = "unidentified"
+    UNREADABLE = "unreadable"
+    QUARANTINED = "quarantined"
+
+
+class Reason(StrEnum):
+    """Why a page or file is not simply `read`. Messages for people: papi.office.messages."""
+
+    NOT_AN_IMAGE = "not_an_image"
+    TRUNCATED = "truncated"
+    ENCRYPTED = "encrypted"
+    NO_PAGES = "no_pages"
+    TOO_LARGE = "too_large"
+    UNREADABLE_PATH = "unreadable_path"
+    DECODE_FAILED = "decode_failed"
+    BLANK_PAGE = "blank_page"
+    BATCH_HEADER = "batch_header"
+    NO_FORM = "no_form"
+    NO_FIDUCIALS = "no_fiducials"
+    NO_BARCODE = "no_barcode"
+    BARCODES_DISAGREE = "barcodes_disagree"
+    UNKNOWN_LAYOUT = "unknown_layout"
+    UNKNOWN_PAGE = "unknown_page"
+    NEVER_PRINTED = "never_printed"
+    POOR_FIT = "poor_fit"
+    SAME_CONTENT = "same_content"
+    SAME_PAGE = "same_page"
+    RESCANNED = "rescanned"
+    WORKER_DIED = "worker_died"
+    TOO_SLOW = "too_slow"
+
+
+@dataclass(frozen=True, slots=True)
+class PageSource:
+    """Where a page came from: file name for people, sha256 of the file, index in it (from 0)."""
+
+    name: str
+    sha256: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """A decoded page. `gray`: uint8 (H, W), 255 = paper. `dpi`: as tagged, None if unknown."""
+
+    gray: Gray
+    dpi: float | None
+    source: PageSource
+
+
+@dataclass(frozen=True, slots=True)
+class PageFailure:
+    """A page or file that goes no further, with its reason (a value, not an exception)."""
+
+    source: PageSource
+    status: PageStatus
+    reason: Reason
+    detail: str = ""
+    sheet: SheetId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedPage:
+    """A page whose frame and identity are known.
+
+    Attributes:
+        image: the page.
+        sheet: what its barcodes say.
+        frame_map: first map, page mm -> image px, from the fiducials.
+        fiducials: ids of the tags found.
+        residual_mm: worst distance of a tag corner from the fit, mm.
+    """
+
+    image: PageImage
+    sheet: SheetId
+    frame_map: Affine
+    fiducials: tuple[int, ...]
+    residual_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredPage:
+    """A located page with its layout, and every box placed.
+
+    Attributes:
+        located: the page before.
+        layout: frozen layout of its version.
+        offsets_mm: (N, 2) float32 local correction of each box of the page, in the order of
+            `imaging.snips.page_boxes`; added to the box's mm position before `frame_map`.
+        residual_mm: worst local disagreement after correction, mm.
+    """
+
+    located: LocatedPage
+    layout: Layout
+    offsets_mm: NDArray[np.float32]
+    residual_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Snips:
+    """All boxes of a page cut to one raster, upright.
+
+    Attributes:
+        page: the registered page.
+        tick: uint8 (T, S, S) tick snips, 255 = paper, rule still visible.
+        cell: uint8 (C, H, W) character snips likewise.
+        tick_keys: (field name, code) of each tick.
+        cell_keys: (field name, cell number from 0) of each character box.
+        px_per_mm: raster of the snips.
+        margin_mm: paper shown around the box's outer edge, mm.
+        ink: ink area in mm2 of each text or signature field.
+    """
+
+    page: RegisteredPage
+    tick: Gray
+    cell: Gray
+    tick_keys: tuple[tuple[str, str], ...]
+    cell_keys: tuple[tuple[str, int], ...]
+    px_per_mm: float
+    margin_mm: float
+    ink: dict[str, float]
+
+
+SNIP_PX_PER_MM = 10.0
+"""Raster of every snip. 300 dpi is 11.8 px/mm; 10 keeps a 0.3 mm stroke three pixels wide."""
+CELL_W_MM, CELL_H_MM, CELL_MARGIN_MM = 4.6, 6.0, 1.2
+"""A character box is mapped to this canonical size, whatever its own, with this margin around it:
+neighbours stand 0.8 mm away, so the margin shows their rule and overhanging strokes."""
+TICK_MM, TICK_MARGIN_MM = 4.0, 2.0
+"""A tick box likewise; marks of hurried writers reach 2 mm out of it."""
+CELL_SHAPE = (84, 70)
+TICK_SHAPE = (80, 80)

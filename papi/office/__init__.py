@@ -1,0 +1,1 @@
+"""USE CASES: the only place that joins pipeline and store."""

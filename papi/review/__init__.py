@@ -1,0 +1,1 @@
+"""SERVE: the web application of clerks and supervisors."""

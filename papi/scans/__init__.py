@@ -1,0 +1,1 @@
+"""LOAD: file -> PageImage. Knows file formats and limits; must not know forms."""

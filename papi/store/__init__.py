@@ -1,0 +1,1 @@
+"""PERSIST: the Django app: models, migrations, repository."""

@@ -1,0 +1,1 @@
+"""Fill and degrade printed forms, for demo, training and tests."""

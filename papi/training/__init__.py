@@ -1,0 +1,1 @@
+"""papi train and papi evaluate. Needs the extra [train]."""
