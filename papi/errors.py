@@ -1,6 +1,6 @@
 """Operator errors: one class = one reason + exit code + what to do next.
 
-Knows nothing of PAPI's stages. A bad *page* is never an exception: it is a value (model.page.Reason).
+Knows nothing of the stages. A bad *page* is never an exception but a value (model.page.Reason).
 Exit codes are part of the command contract and are listed in docs/errors.md.
 """
 

@@ -106,7 +106,7 @@ class FormDecision:
         findings: every rule that failed or is pending (passed ones are left out).
         values: merged record values by field name (household level or person form).
         members: merged values of each member, by member number, by field name without "art.N.".
-        outcome: "matched" if the record may be written, else "queue"; "incomplete" while pages lack.
+        outcome: "matched" if the record may be written; "queue"; "incomplete" while pages lack.
         missing_pages: base pages (and issued continuation pages) not yet read.
     """
 
