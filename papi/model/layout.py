@@ -49,10 +49,14 @@ class Choice(_Frozen):
 
 
 class AskIf(_Frozen):
-    """When a field is to be filled: in words, and as the id of the skip rule."""
+    """When a field is to be filled: in words, as the id of the skip rule, and as a condition.
+
+    `when`: see model.template.AskSpec; field names are full names of this layout.
+    """
 
     text: str
     rule: str
+    when: dict[str, Any] | None = None
 
 
 class LayoutField(_Frozen):
