@@ -1,0 +1,97 @@
+"""One page in, its evidence out: the list of stages.
+
+Knows the order PLACE, READ and the layouts a workspace froze. Must not know databases, pre-lists
+or whose form it is. Pure and picklable: the same image and layouts give the same evidence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import papi
+from papi.imaging.locate import locate
+from papi.imaging.quality import measure_quality
+from papi.imaging.register import register
+from papi.imaging.snips import cut_snips
+from papi.model.evidence import PageEvidence
+from papi.model.layout import Layout
+from papi.model.page import (
+    LocatedPage,
+    PageFailure,
+    PageImage,
+    PageStatus,
+    Reason,
+    RegisteredPage,
+)
+from papi.reading.fields import Reader, read_fields
+
+
+@dataclass(frozen=True)
+class LayoutBook:
+    """The frozen layouts of a workspace, by version."""
+
+    layouts: Mapping[str, Layout]
+
+    @staticmethod
+    @lru_cache(maxsize=4)
+    def load(path: Path) -> LayoutBook:
+        """Read a book written by `save`; cached per process (a book's name changes with it)."""
+        documents = json.loads(path.read_text("utf-8"))
+        return LayoutBook({d["version"]: Layout.model_validate(d) for d in documents})
+
+    def save(self, path: Path) -> None:
+        """Write all layouts into one JSON file that workers load."""
+        documents = [layout.to_json() for layout in self.layouts.values()]
+        path.write_text(json.dumps(documents, ensure_ascii=False), "utf-8")
+
+
+def read_page(page: PageImage | PageFailure, book: LayoutBook, reader: Reader) -> PageEvidence:
+    """Take one page as far as it can be judged alone.
+
+    Args:
+        page: a decoded page, or why it could not be decoded.
+        book: layouts that may occur.
+        reader: the networks, loaded once per process.
+
+    Returns:
+        Evidence; a refused page carries its named reason. Costs about 40 ms for an A4 page.
+    """
+    if isinstance(page, PageFailure):
+        return PageEvidence.of_failure(page)
+    located = locate(page)
+    if isinstance(located, PageFailure):
+        return PageEvidence.of_failure(located)
+    registered = _register_known(located, book)
+    if isinstance(registered, PageFailure):
+        return PageEvidence.of_failure(registered)
+    return _read_registered(registered, reader)
+
+
+def _register_known(located: LocatedPage, book: LayoutBook) -> RegisteredPage | PageFailure:
+    layout = book.layouts.get(located.sheet.version)
+    if layout is None:
+        return _refuse(located, Reason.UNKNOWN_LAYOUT, f"layout {located.sheet.version}")
+    if located.sheet.page not in layout.by_page:
+        return _refuse(located, Reason.UNKNOWN_PAGE, f"{layout.form} page {located.sheet.page}")
+    return register(located, layout)
+
+
+def _refuse(located: LocatedPage, reason: Reason, detail: str) -> PageFailure:
+    return PageFailure(located.image.source, PageStatus.UNIDENTIFIED, reason, detail, located.sheet)
+
+
+def _read_registered(page: RegisteredPage, reader: Reader) -> PageEvidence:
+    located = page.located
+    return PageEvidence(
+        source=located.image.source,
+        status=PageStatus.READ,
+        sheet=located.sheet,
+        fields=read_fields(cut_snips(page), reader),
+        frame_map=located.frame_map,
+        quality=measure_quality(page),
+        provenance={"code": papi.__version__, **reader.provenance},
+    )

@@ -1,0 +1,96 @@
+"""All snips of a page -> evidence per field.
+
+Knows which reader a kind of field wants and how to join boxes back into fields. Must not know
+rules, the pre-list or whose form it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from papi.model.evidence import FieldEvidence, Posterior
+from papi.model.layout import CELL_KINDS, LayoutField
+from papi.model.page import Snips
+from papi.reading.characters import CharacterReader
+from papi.reading.ticks import TickReader
+
+INK_HALF_MM2 = 1.5
+"""Ink area at which writing and dirt are equally likely in a text or signature field. The shortest
+word or initials leave about 5 mm2 (0.4 mm pen, 12 mm of line); a 1 mm spot leaves 0.8 mm2."""
+INK_SLOPE = 4.0
+"""Steepness in ln(area): 5 mm2 of ink is then writing with 0.99, 0.5 mm2 with 0.01."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The networks a worker holds."""
+
+    characters: CharacterReader
+    ticks: TickReader
+
+    @staticmethod
+    @cache
+    def load() -> Reader:
+        """Load both networks (about 0.1 s), once per process."""
+        return Reader(CharacterReader.load(), TickReader.load())
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """Return sha256 of each model file."""
+        return {"characters": self.characters.sha256, "ticks": self.ticks.sha256}
+
+
+def ink_probability(area_mm2: float) -> float:
+    """Return P(somebody wrote here) of an ink area in mm2."""
+    if area_mm2 <= 0:
+        return 0.0
+    return 1 / (1 + math.exp(-INK_SLOPE * math.log(area_mm2 / INK_HALF_MM2)))
+
+
+def read_fields(snips: Snips, reader: Reader) -> dict[str, FieldEvidence]:
+    """Read every field of a page.
+
+    Args:
+        snips: all boxes of the page.
+        reader: the networks.
+
+    Returns:
+        Evidence by field name, fields without ink included. About 90 us per written box.
+    """
+    fields = snips.page.layout.by_page[snips.page.located.sheet.page]
+    evidence = {item.name: item for item in _cell_fields(snips, reader, fields)}
+    evidence |= {item.name: item for item in _tick_fields(snips, reader)}
+    for name, area in snips.ink.items():
+        evidence[name] = FieldEvidence(name, ink=area, ink_present=ink_probability(area))
+    return {field.name: evidence[field.name] for field in fields}
+
+
+def _cell_fields(
+    snips: Snips, reader: Reader, fields: tuple[LayoutField, ...]
+) -> Iterator[FieldEvidence]:
+    by_name = {field.name: field for field in fields if field.kind in CELL_KINDS}
+    kinds = [by_name[name].kind for name, _ in snips.cell_keys]
+    alphabets = [by_name[name].alphabet for name, _ in snips.cell_keys]
+    reading = reader.characters.read_cells(snips.cell, kinds, alphabets)
+    cells: dict[str, list[Posterior]] = defaultdict(list)
+    flags: dict[str, set[str]] = defaultdict(set)
+    for (name, _), posterior, marks in zip(
+        snips.cell_keys, reading.posteriors, reading.flags, strict=True
+    ):
+        cells[name].append(posterior)
+        flags[name].update(marks)
+    for name in by_name:
+        yield FieldEvidence(name, cells=tuple(cells[name]), flags=tuple(sorted(flags[name])))
+
+
+def _tick_fields(snips: Snips, reader: Reader) -> Iterator[FieldEvidence]:
+    ticks: dict[str, dict[str, Posterior]] = defaultdict(dict)
+    states = reader.ticks.read(snips.tick)
+    for (name, code), posterior in zip(snips.tick_keys, states, strict=True):
+        ticks[name][code] = posterior
+    for name, states_by_code in ticks.items():
+        yield FieldEvidence(name, ticks=states_by_code)
