@@ -107,3 +107,28 @@ A4 = Frame(
     body=Box(13, 31.5, 184, 237),
 )
 FIDUCIAL_QUIET_MM = 1.5
+
+HEADER_PREFIX = "PAPIH"
+_HEADER = re.compile(r"PAPIH-(\d{2,13})-([0-9A-Z]{6})-(\d{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderId:
+    """Identity of a batch-header page (cover, ruler): region digits, print run, page of it.
+
+    A scanned header is counted as such and never taken for a foreign page.
+    """
+
+    region: str
+    run: str
+    page: int
+
+    def payload(self) -> str:
+        """Return the barcode text (QR's alphanumeric set, at most 29 characters)."""
+        return f"{HEADER_PREFIX}-{self.region}-{self.run}-{self.page:02d}"
+
+    @staticmethod
+    def parse(payload: str) -> HeaderId | None:
+        """Read a barcode text; None if it is not that of a header page."""
+        match = _HEADER.fullmatch(payload)
+        return HeaderId(match[1], match[2], int(match[3])) if match else None
