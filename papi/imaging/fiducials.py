@@ -1,0 +1,218 @@
+"""Find the frame's ArUco tags and fit the map page mm -> px to them.
+
+Knows the tag dictionary and the geometry of a Frame. Must not know barcodes, layouts or fields.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from papi.geometry import Affine, Box
+from papi.model.page import Gray
+from papi.model.sheet import A4, Frame
+
+_SHORT_SIDE_IN = 8.27
+"""A4 or F4: dpi is guessed from the image's short side, because tags lie."""
+_SEARCH_DPI = 190.0
+"""An image is halved while its guess stays above half of this: tags are sought at 95-190 dpi,
+where a tag's module is 5 to 10 px; below 4 px detection drops."""
+_BAND = 0.21
+"""Share of the long side, at both ends, that is searched first: 62 mm hold the 21 mm that the tags
+need, 10 degrees of skew at the corner and some overscan, and avoid the boxes of the body."""
+_ENOUGH = 4
+"""Tags after which no wider search is made: more would not move the fit by 0.05 mm."""
+_SUBPIX_MM = 0.7
+"""Half window of the corner refinement; a tag's border is 1.33 mm wide."""
+GOOD_FIT_MM = 0.6
+"""Residual of a sheet that went straight through a scanner (0.15 mm is usual at 200 dpi)."""
+WORST_FIT_MM = 2.0
+"""Beyond this no affine describes the page (measured: 1 % uneven feed leaves 0.7 mm)."""
+_MIN_SPREAD_MM = 80.0
+_DETECTOR_WINDOWS = (23, 23, 10), (7, 47, 10)
+"""Adaptive-threshold windows (min, max, step) of the quick and of the patient search."""
+_DETECTOR_CONTRAST = (25, 10)
+"""Grey levels below the neighbourhood that count as dark. A tag has 100 and more; low values make
+contours of noise (a noisy blank side cost 500 ms at OpenCV's default of 7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One tag: `corners` (4, 2) px of the original, clockwise from the tag's own top left."""
+
+    number: int
+    corners: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFit:
+    """The map, the tags that carry it, and the worst distance of their corners from it, mm."""
+
+    affine: Affine
+    tags: tuple[Tag, ...]
+    residual_mm: float
+
+
+@lru_cache(maxsize=2)
+def _detector(patient: bool) -> Any:
+    full = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+    count = len(A4.fiducials)
+    dictionary = cv2.aruco.Dictionary(full.bytesList[:count], 4, full.maxCorrectionBits)
+    settings = cv2.aruco.DetectorParameters()
+    low, high, step = _DETECTOR_WINDOWS[patient]
+    settings.adaptiveThreshWinSizeMin = low
+    settings.adaptiveThreshWinSizeMax = high
+    settings.adaptiveThreshWinSizeStep = step
+    settings.adaptiveThreshConstant = _DETECTOR_CONTRAST[patient]
+    settings.minMarkerPerimeterRate = 0.04 if patient else 0.08
+    settings.maxMarkerPerimeterRate = 0.6
+    settings.errorCorrectionRate = 1.0
+    settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_NONE
+    return cv2.aruco.ArucoDetector(dictionary, settings)
+
+
+def guess_dpi(gray: Gray) -> float:
+    """Return the dpi at which the image would be one A4 or F4 page."""
+    return float(min(gray.shape)) / _SHORT_SIDE_IN
+
+
+def reduce_image(gray: Gray, dpi: float) -> tuple[Gray, float]:
+    """Halve the image until it is near `dpi`. Returns it and px(original) per px(reduced)."""
+    factor = 1.0
+    while guess_dpi(gray) > dpi and min(gray.shape) >= 2:
+        gray = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        factor *= 2
+    return gray, factor
+
+
+def _detect(region: Gray, origin: tuple[int, int], factor: float, patient: bool) -> list[Tag]:
+    """Detect in a view of the reduced image whose top left is `origin` (x, y)."""
+    corners, numbers, _ = _detector(patient).detectMarkers(np.ascontiguousarray(region))
+    if numbers is None:
+        return []
+    shift = np.array(origin)
+    # A pixel's middle is its coordinate, so halving maps x to 2x + 0.5.
+    return [
+        Tag(int(number), (quad[0].astype(np.float64) + shift + 0.5) * factor - 0.5)
+        for quad, number in zip(corners, numbers.ravel(), strict=True)
+    ]
+
+
+def _search_bands(gray: Gray, factor: float) -> list[Tag]:
+    height, width = gray.shape
+    if height >= width:
+        depth = int(_BAND * height)
+        views = [(gray[:depth], (0, 0)), (gray[-depth:], (0, height - depth))]
+    else:
+        depth = int(_BAND * width)
+        views = [(gray[:, :depth], (0, 0)), (gray[:, -depth:], (width - depth, 0))]
+    return [tag for view, origin in views for tag in _detect(view, origin, factor, False)]
+
+
+def find_tags(gray: Gray) -> list[Tag]:
+    """Find the frame's tags quickly: both ends of the sheet only. Corners not yet refined.
+
+    Args:
+        gray: uint8 (H, W) page at any dpi and rotation. Cost: about 5 ms at 300 dpi.
+    """
+    reduced, factor = reduce_image(gray, _SEARCH_DPI)
+    return _search_bands(reduced, factor)
+
+
+def find_tags_patiently(gray: Gray) -> list[Tag]:
+    """Find tags anywhere on the page, at two scales and several thresholds. Cost: 50-150 ms."""
+    best: list[Tag] = []
+    for dpi in (_SEARCH_DPI, 2 * _SEARCH_DPI):
+        reduced, factor = reduce_image(gray, dpi)
+        tags = _detect(reduced, (0, 0), factor, True)
+        best = max(best, tags, key=lambda found: len({tag.number for tag in found}))
+        if len({tag.number for tag in best}) >= _ENOUGH:
+            break
+    return best
+
+
+def enough(tags: list[Tag]) -> bool:
+    """Tell whether a wider search can be left out."""
+    numbers = {tag.number for tag in tags}
+    return len(numbers) >= _ENOUGH and min(numbers) < 3 <= max(numbers)
+
+
+def refine_corners(gray: Gray, tags: list[Tag]) -> list[Tag]:
+    """Move every corner to the saddle of grey around it, at full resolution.
+
+    Cost: about 0.05 ms a corner. A corner that moves by more than the window keeps its old place.
+    """
+    if not tags:
+        return []
+    corners = np.concatenate([tag.corners for tag in tags]).astype(np.float32)
+    side = np.median([np.linalg.norm(tag.corners[0] - tag.corners[1]) for tag in tags])
+    reach = max(2, round(_SUBPIX_MM / A4.fiducials[0].w * float(side)))
+    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 30, 0.01)
+    moved = cv2.cornerSubPix(gray, corners.reshape(-1, 1, 2).copy(), (reach, reach), (-1, -1), stop)
+    moved = moved.reshape(-1, 2)
+    strayed = np.linalg.norm(moved - corners, axis=1) > reach
+    moved[strayed] = corners[strayed]
+    quads = moved.astype(np.float64).reshape(-1, 4, 2)
+    return [Tag(tag.number, quad) for tag, quad in zip(tags, quads, strict=True)]
+
+
+def tag_corners_mm(box: Box) -> NDArray[np.float64]:
+    """Return the four corners of a tag on paper, clockwise from top left, mm."""
+    return np.array(
+        [[box.x, box.y], [box.right, box.y], [box.right, box.bottom], [box.x, box.bottom]]
+    )
+
+
+def fit_frame(tags: list[Tag], frame: Frame = A4) -> FrameFit | None:
+    """Fit the map to the largest set of tags that agree with one another.
+
+    One tag lost or two lost is common; one found in the wrong place (a copy on another paper,
+    a fold) must not spoil the rest: sets that leave out up to two tags are tried, and the largest
+    that agrees wins.
+
+    Returns:
+        The fit, or None: fewer than three tags, all on one line, or none agree.
+    """
+    known = [tag for tag in tags if tag.number < len(frame.fiducials)]
+    best: FrameFit | None = None
+    for left_out in range(max(0, min(2, len(known) - 3)) + 1):
+        fits = [
+            fit
+            for chosen in combinations(known, len(known) - left_out)
+            if (fit := _fit_tags(chosen, frame)) is not None
+        ]
+        for fit in fits:
+            if best is None or fit.residual_mm < best.residual_mm / 2:
+                best = fit
+        if best is not None and best.residual_mm <= GOOD_FIT_MM:
+            return best
+    return best if best is not None and best.residual_mm <= WORST_FIT_MM else None
+
+
+def _fit_tags(tags: tuple[Tag, ...], frame: Frame) -> FrameFit | None:
+    numbers = [tag.number for tag in tags]
+    if len(set(numbers)) < max(3, len(numbers)):
+        return None
+    places = np.concatenate([tag_corners_mm(frame.fiducials[number]) for number in numbers])
+    if np.ptp(places, axis=0).min() < _MIN_SPREAD_MM:
+        return None
+    pixels = np.concatenate([tag.corners for tag in tags])
+    affine = Affine.fit(places, pixels)
+    if not _plausible(affine):
+        return None
+    misses = np.linalg.norm(affine.apply(places) - pixels, axis=1)
+    return FrameFit(affine, tags, float(misses.max() / np.mean(affine.px_per_mm)))
+
+
+def _plausible(affine: Affine) -> bool:
+    """Tell whether a scanner can have made this map: no mirror, little shear, 75 to 1300 dpi."""
+    along_x, along_y = affine.px_per_mm
+    determinant = affine.a * affine.e - affine.b * affine.d
+    upright = determinant / (along_x * along_y)
+    return upright > 0.99 and 0.92 < along_x / along_y < 1.09 and 3 < along_x < 51
