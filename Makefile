@@ -1,0 +1,46 @@
+# Two commands do everything on a fresh Debian machine: make demo, make test.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+DATA   ?= ../shared/data
+JOBS   ?= $(shell nproc)
+
+.PHONY: setup setup-dev demo test lint bench soak train clean
+
+# The stamp holds the project file's hash, so that setup does nothing when nothing changed.
+$(VENV)/.run: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+setup: $(VENV)/.run
+setup-dev: $(VENV)/.dev
+
+demo: setup
+	$(BIN)/papi demo demo
+
+test: setup-dev
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests/unit tests/flow
+
+lint: setup-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+bench: setup-dev
+	$(BIN)/python -m tests.bench --data $(DATA) --write docs/benchmarks.md
+
+soak: setup-dev
+	$(BIN)/python -m pytest -n $(JOBS) tests/soak --soak-seconds 1800
+
+train: setup-dev
+	$(BIN)/python -m pip install --quiet --editable '.[train]'
+	$(BIN)/papi train --data $(DATA) --out papi/reading/models
+
+clean:
+	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache
