@@ -1,0 +1,28 @@
+"""The tables, one file per stretch of a form's life: people, pre-list, paper, scans, results.
+
+Long-lived: columns are added, never given another meaning.
+"""
+
+from papi.store.models.paper import IssuedForm, LayoutVersion, PrintCopy
+from papi.store.models.people import User
+from papi.store.models.prelist import PrelistEntry, PrelistImport, PrelistPast
+from papi.store.models.results import Finding, Member, Reading, Record, Resolution
+from papi.store.models.scans import Batch, ScanPage, SourceFile
+
+__all__ = [
+    "Batch",
+    "Finding",
+    "IssuedForm",
+    "LayoutVersion",
+    "Member",
+    "PrelistEntry",
+    "PrelistImport",
+    "PrelistPast",
+    "PrintCopy",
+    "Reading",
+    "Record",
+    "Resolution",
+    "ScanPage",
+    "SourceFile",
+    "User",
+]
