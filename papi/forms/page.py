@@ -24,6 +24,8 @@ ID_SIZE: Final = 8.0
 """Type size of the readable id, points: OCR of a scan at 200 dpi needs capitals of 15 px."""
 _ID_FOOT: Final = 0.6
 """Distance of the id's baseline from the foot of its box, mm."""
+_CAPTION_GAP: Final = 1.4
+"""Between id and page, mm: wide enough that OCR and copied text keep them apart."""
 _COPY_GAP: Final = 2.0
 
 
@@ -47,8 +49,8 @@ def _draw_caption(pen: Pen, box: Box, caption: tuple[str, str]) -> None:
     baseline = box.bottom - _ID_FOOT
     bold, plain = caption
     pen.text(box.x, baseline, bold, "semibold", ID_SIZE)
-    offset = text_width(bold + " ", ID_SIZE, "semibold")
-    pen.text(box.x + offset, baseline, plain, "regular", ID_SIZE)
+    offset = text_width(bold, ID_SIZE, "semibold")
+    pen.text(box.x + offset + _CAPTION_GAP, baseline, plain, "regular", ID_SIZE)
 
 
 def draw_form_side(
