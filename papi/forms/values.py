@@ -5,6 +5,7 @@ Knows pre-list columns that need care. Must not know how text is drawn.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -16,6 +17,10 @@ SENSITIVE_PPKS: Final = frozenset({"10", "14", "15", "16", "17", "18", "19"})
 """PPKS categories that are never pre-printed nor listed beside a name (domain rules, form B)."""
 PPKS_LIST: Final = "ppks"
 _PPKS_COLUMNS: Final = ("ppks_1", "ppks_2", "ppks_3")
+_PLACE_COLUMNS: Final = ("kdprop", "kdkab", "kdkec", "kddesa")
+_CODE_ENDS: Final = ((0, 2), (2, 4), (4, 6), (6, 10))
+_ISO_DATE: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?")
+"""Dates are shown in the order in which they are written on the form."""
 _SHOWN_ENDS: Final = 4
 """Digits left readable at each end of a masked number."""
 
@@ -44,11 +49,13 @@ def slot_text(
         own: the printer's own values by "@name".
         label_of: looks up the label of a code; None prints bare codes.
     """
-    if slot.name.startswith("@"):
+    if slot.name.startswith("@") or slot.name in own:
         return own.get(slot.name, "")
     value = row.value(slot.name).strip() if row else ""
     if not value:
         return ""
+    if iso := _ISO_DATE.fullmatch(value):
+        return f"{iso[3]}-{iso[2]}-{iso[1]}"
     if slot.code_list == PPKS_LIST and value.zfill(2) in SENSITIVE_PPKS:
         return ""
     if slot.mask == "nik":
@@ -59,9 +66,12 @@ def slot_text(
 
 
 def own_values(job: PrintJob, page: int, village: Village) -> dict[str, str]:
-    """Return the values that come from the print run, by slot name."""
+    """Return the values that come from the print run, by slot name.
+
+    The four region columns are among them: code and name, also on a form without a row.
+    """
     issued = job.issued
-    return {
+    return _place(issued.region, village) | {
         "@page_of": page_of(job, page),
         "@copy": f"Salinan {issued.copy}" if issued.copy > 1 else "",
         "@district": village.district,
@@ -69,6 +79,17 @@ def own_values(job: PrintJob, page: int, village: Village) -> dict[str, str]:
         "@province": village.province,
         "@village": village.name,
         "@campaign": village.campaign,
+    }
+
+
+def _place(region: str, village: Village) -> dict[str, str]:
+    """Return code and name of each level that the region code has."""
+    names = (village.province, village.district, village.subdistrict, village.name)
+    levels = zip(_PLACE_COLUMNS, _CODE_ENDS, names, strict=True)
+    return {
+        column: f"{region[begin:end]} {name}".rstrip()
+        for column, (begin, end), name in levels
+        if len(region) >= end
     }
 
 

@@ -97,3 +97,15 @@ def test_blank_forms_and_copies():
     assert values["@district"] == "Kabupaten Bogor"
     assert own_values(job(1, (1, 2), None), 2, VILLAGE)["@copy"] == ""
     assert slot_text(Slot(name="@unknown", box=BOX), None, values, None) == ""
+
+
+def test_place_is_code_and_name_even_without_a_row():
+    values = own_values(job(1, (1,), None), 1, VILLAGE)
+    shown = [slot_text(Slot(name=n, box=BOX), None, values, None) for n in ("kdprop", "kddesa")]
+    assert shown == ["32 Jawa Barat", "2001 Sukamaju Kaler"]
+
+
+def test_dates_are_shown_day_first():
+    row = PrelistRow("f", "1", "32", {"tgllahir": "1990-12-31", "lain": "31121990"})
+    shown = [slot_text(Slot(name=n, box=BOX), row, {}, None) for n in ("tgllahir", "lain")]
+    assert shown == ["31-12-1990", "31121990"]
