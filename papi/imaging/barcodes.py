@@ -6,15 +6,17 @@ A wrong identity is worse than none: both codes are read, and a disagreement is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 import zxingcpp
 
 from papi.geometry import Affine, Box
-from papi.imaging.fiducials import guess_dpi, reduce_image, tag_corners_mm
+from papi.imaging.fiducials import tag_corners_mm
+from papi.imaging.reduce import guess_dpi, reduce_image
 from papi.model.page import Gray
 from papi.model.sheet import A4, Frame, HeaderId, SheetId
 
@@ -22,6 +24,14 @@ _MARGINS_MM = (3.0, 7.0)
 """Paper around a code that is given to the reader: as predicted, and if the map is a bit off."""
 _RETRY_PX_PER_MM = 14.0
 """Raster of the second tries: upright, about 6 px a module of the DataMatrix."""
+_LABOURS: tuple[Callable[[Gray], Any], ...] = (
+    lambda view: cv2.medianBlur(view, 5),
+    lambda view: cv2.GaussianBlur(view, (0, 0), 2.0),
+    lambda view: cv2.threshold(view, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1],
+    lambda view: cv2.dilate(view, np.ones((3, 3), np.uint8)),
+    lambda view: cv2.erode(view, np.ones((3, 3), np.uint8)),
+)
+"""Against fax noise, halftone, stains, ink that spread, and print that faded."""
 _WHOLE_PAGE_DPI = 210.0
 _QR = zxingcpp.BarcodeFormat.QRCode
 _DATA_MATRIX = zxingcpp.BarcodeFormat.DataMatrix
@@ -86,11 +96,8 @@ def _views(gray: Gray, affine: Affine, box: Box) -> Iterator[Gray]:
     for area in (near, far):
         upright = _upright(gray, affine, area)
         yield upright
-        yield cv2.medianBlur(upright, 5)
-        yield cv2.GaussianBlur(upright, (0, 0), 2.0)
-        yield cv2.threshold(upright, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1]
-        yield cv2.dilate(upright, np.ones((3, 3), np.uint8))
-        yield cv2.erode(upright, np.ones((3, 3), np.uint8))
+        for labour in _LABOURS:
+            yield np.asarray(labour(upright), dtype=np.uint8)
 
 
 def _crop(gray: Gray, affine: Affine, area: Box) -> Gray:
@@ -106,12 +113,13 @@ def _upright(gray: Gray, affine: Affine, area: Box) -> Gray:
     to_mm = np.array([[step, 0, area.x], [0, step, area.y], [0, 0, 1]])
     size = (round(area.w / step), round(area.h / step))
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(
+    upright = cv2.warpAffine(
         gray, affine.matrix() @ to_mm, size, flags=flags, borderMode=cv2.BORDER_REPLICATE
     )
+    return np.asarray(upright, dtype=np.uint8)
 
 
-def _decode(view: Gray, formats: object) -> list[str]:
+def _decode(view: Gray, formats: Any) -> list[str]:
     if min(view.shape) < 8:
         return []
     results = zxingcpp.read_barcodes(view, formats=formats, try_invert=False)

@@ -15,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from papi.geometry import Affine, Box
+from papi.imaging.reduce import reduce_image
 from papi.model.page import Gray
 from papi.model.sheet import A4, Frame
 
-_SHORT_SIDE_IN = 8.27
-"""A4 or F4: dpi is guessed from the image's short side, because tags lie."""
 _SEARCH_DPI = 190.0
 """An image is halved while its guess stays above half of this: tags are sought at 95-190 dpi,
 where a tag's module is 5 to 10 px; below 4 px detection drops."""
@@ -75,20 +74,6 @@ def _detector(patient: bool) -> Any:
     settings.errorCorrectionRate = 1.0
     settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_NONE
     return cv2.aruco.ArucoDetector(dictionary, settings)
-
-
-def guess_dpi(gray: Gray) -> float:
-    """Return the dpi at which the image would be one A4 or F4 page."""
-    return float(min(gray.shape)) / _SHORT_SIDE_IN
-
-
-def reduce_image(gray: Gray, dpi: float) -> tuple[Gray, float]:
-    """Halve the image until it is near `dpi`. Returns it and px(original) per px(reduced)."""
-    factor = 1.0
-    while guess_dpi(gray) > dpi and min(gray.shape) >= 2:
-        gray = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        factor *= 2
-    return gray, factor
 
 
 def _detect(region: Gray, origin: tuple[int, int], factor: float, patient: bool) -> list[Tag]:

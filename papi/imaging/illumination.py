@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from papi.imaging.fiducials import guess_dpi
+from papi.imaging.reduce import guess_dpi, halve
 from papi.model.page import Gray
 
 _COARSE_DPI = 24.0
@@ -34,10 +34,11 @@ def paper_map(gray: Gray) -> tuple[Gray, float]:
     for _ in range(steps):
         if min(coarse.shape) < 16:
             break
-        coarse = cv2.resize(coarse, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        coarse = halve(coarse)
     step = gray.shape[1] / coarse.shape[1]
     bright = cv2.dilate(coarse, _NEIGHBOURHOOD)
-    return np.maximum(cv2.GaussianBlur(bright, (0, 0), 1.5), _LOWEST), step
+    smooth = np.asarray(cv2.GaussianBlur(bright, (0, 0), 1.5), dtype=np.uint8)
+    return np.maximum(smooth, _LOWEST), step
 
 
 def paper_at(grid: Gray, step: float, px: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -45,4 +46,4 @@ def paper_at(grid: Gray, step: float, px: NDArray[np.float64]) -> NDArray[np.flo
     cells = np.floor((px + 0.5) / step).astype(int)
     columns = np.clip(cells[:, 0], 0, grid.shape[1] - 1)
     rows = np.clip(cells[:, 1], 0, grid.shape[0] - 1)
-    return grid[rows, columns].astype(np.float64)
+    return np.asarray(grid[rows, columns], dtype=np.float64)

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 
 from papi.geometry import MM_PER_INCH
-from papi.imaging.fiducials import guess_dpi, reduce_image
 from papi.imaging.illumination import paper_map
+from papi.imaging.reduce import guess_dpi, reduce_image
 from papi.model.page import Gray, LocatedPage
 
 _BLANK_DPI = 110.0

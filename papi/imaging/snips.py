@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from papi.geometry import MM_PER_INCH, Affine, Box
 from papi.imaging.illumination import paper_at, paper_map
 from papi.imaging.ink_zones import measure_ink
+from papi.imaging.reduce import halve
 from papi.model.layout import CELL_KINDS, INK_KINDS, FieldKind, Layout
 from papi.model.page import (
     CELL_H_MM,
@@ -130,7 +131,7 @@ def cut_snips(page: RegisteredPage) -> Snips:
 def _at_snip_scale(gray: Gray, affine: Affine) -> tuple[Gray, Affine]:
     """Halve image and map until the image is about as fine as a snip."""
     while min(affine.px_per_mm) > _SHARP_ENOUGH:
-        gray = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        gray = halve(gray)
         a, b, c, d, e, f = affine.a, affine.b, affine.c, affine.d, affine.e, affine.f
         affine = Affine(a / 2, b / 2, c / 2 - 0.25, d / 2, e / 2, f / 2 - 0.25)
     return gray, affine
