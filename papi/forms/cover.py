@@ -145,7 +145,10 @@ def _draw_place(pen: Pen, cover: CoverSheet) -> None:
     )
     pen.text(LEFT, 54.5, name.lines[0], "bold", name.size)
     pen.text(RIGHT, 54.5, region_code(village.region), "semibold", 16, align="right")
-    place = [village.subdistrict, village.district, village.province]
+    subdistrict = village.subdistrict
+    if subdistrict and not subdistrict.lower().startswith("kec"):
+        subdistrict = f"Kec. {subdistrict}"
+    place = (subdistrict, village.district, village.province)
     line = " · ".join(part for part in place if part)
     pen.text(LEFT, 60.5, cut_text(line, 130, "regular", 10.5), "regular", 10.5)
     if village.printed_on:

@@ -17,8 +17,13 @@ SENSITIVE_PPKS: Final = frozenset({"10", "14", "15", "16", "17", "18", "19"})
 """PPKS categories that are never pre-printed nor listed beside a name (domain rules, form B)."""
 PPKS_LIST: Final = "ppks"
 _PPKS_COLUMNS: Final = ("ppks_1", "ppks_2", "ppks_3")
-_PLACE_COLUMNS: Final = ("kdprop", "kdkab", "kdkec", "kddesa")
-_CODE_ENDS: Final = ((0, 2), (2, 4), (4, 6), (6, 10))
+_LEVELS: Final = (
+    ("kdprop", "nmprop", 0, 2),
+    ("kdkab", "nmkab", 2, 4),
+    ("kdkec", "nmkec", 4, 6),
+    ("kddesa", "nmdesa", 6, 10),
+)
+"""Column of the code, column of the name, and where the code stands in a Kemendagri code."""
 _ISO_DATE: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?")
 """Dates are shown in the order in which they are written on the form."""
 _SHOWN_ENDS: Final = 4
@@ -52,8 +57,10 @@ def slot_text(
     if slot.name.startswith("@") or slot.name in own:
         return own.get(slot.name, "")
     value = row.value(slot.name).strip() if row else ""
-    if not value:
-        return ""
+    return _shown_value(slot, value, label_of) if value else ""
+
+
+def _shown_value(slot: Slot, value: str, label_of: LabelOf | None) -> str:
     if iso := _ISO_DATE.fullmatch(value):
         return f"{iso[3]}-{iso[2]}-{iso[1]}"
     if slot.code_list == PPKS_LIST and value.zfill(2) in SENSITIVE_PPKS:
@@ -71,7 +78,7 @@ def own_values(job: PrintJob, page: int, village: Village) -> dict[str, str]:
     The four region columns are among them: code and name, also on a form without a row.
     """
     issued = job.issued
-    return _place(issued.region, village) | {
+    return _place(issued.region, village, job.row) | {
         "@page_of": page_of(job, page),
         "@copy": f"Salinan {issued.copy}" if issued.copy > 1 else "",
         "@district": village.district,
@@ -82,15 +89,15 @@ def own_values(job: PrintJob, page: int, village: Village) -> dict[str, str]:
     }
 
 
-def _place(region: str, village: Village) -> dict[str, str]:
+def _place(region: str, village: Village, row: PrelistRow | None) -> dict[str, str]:
     """Return code and name of each level that the region code has."""
     names = (village.province, village.district, village.subdistrict, village.name)
-    levels = zip(_PLACE_COLUMNS, _CODE_ENDS, names, strict=True)
-    return {
-        column: f"{region[begin:end]} {name}".rstrip()
-        for column, (begin, end), name in levels
-        if len(region) >= end
-    }
+    place = {}
+    for (column, named, begin, end), name in zip(_LEVELS, names, strict=True):
+        if len(region) >= end:
+            shown = name or (row.value(named) if row else "")
+            place[column] = f"{region[begin:end]} {shown}".rstrip()
+    return place
 
 
 def page_of(job: PrintJob, page: int) -> str:
