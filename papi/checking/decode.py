@@ -1,0 +1,147 @@
+"""From box posteriors to a distribution over what was written, by ink alone.
+
+Knows boxes, blanks, fillers and scrawls. Must not know rules, code lists or people: what is known
+about a value besides its ink enters in `priors`. Boxes are independent here; the search keeps the
+`beam` likeliest beginnings, so listed probabilities are exact or a little too small, never too big.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import prod
+from operator import itemgetter
+
+from papi.checking.fillers import FILL, SPACE, line_values
+from papi.model.evidence import BLANK, FILLER, Posterior
+from papi.model.sheet import CROCKFORD
+
+DIGITS = "0123456789"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+CAPITALS = LETTERS + "-'."
+SMALLEST = 1e-6
+"""Beginnings this much rarer than the best are left out; their mass is counted as `rest`."""
+CLEARLY_BLANK = 0.97
+"""From this P(blank) in every box, two written boxes at once are not searched for."""
+_ROUNDING = 0.02
+"""A posterior may sum this far below 1 by rounding; what lacks beyond that counts as junk."""
+_DIGIT_FILLERS = frozenset({BLANK, FILLER, "-", "X", "/"})
+_CODE_FILLERS = frozenset({BLANK, FILLER, "-", "/"})
+_CHECKED_ALIASES = {"I": "1", "L": "1", "O": "0"}
+
+Weighted = dict[str, float]
+Expand = Callable[[str], Weighted]
+
+
+@dataclass(frozen=True, slots=True)
+class InkReading:
+    """What the ink of one field says before anything else is asked.
+
+    Attributes:
+        values: (value, probability), best first; they sum to at most 1.
+        junk: P(some box holds no character).
+        gap: the likeliest reading of a digit field has an empty box between digits.
+        rest: probability of all values not listed.
+    """
+
+    values: tuple[tuple[str, float], ...]
+    junk: float
+    gap: bool
+    rest: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """One box: what it may add to the line, best first; P(empty); P(no character)."""
+
+    symbols: tuple[tuple[str, float], ...]
+    blank: float
+    junk: float
+
+
+def read_digits(cells: Sequence[Posterior], beam: int) -> InkReading:
+    """Decode a digit field: digits left to right, fillers and blanks dropped, zeros kept."""
+    boxes = [_box(cell, dict.fromkeys(_DIGIT_FILLERS, ""), DIGITS) for cell in cells]
+    return _reading(boxes, beam, "", _as_is)
+
+
+def read_code(cells: Sequence[Posterior], beam: int, *, form_id: bool) -> InkReading:
+    """Decode letters and digits; for form ids I, L and O are read as Crockford's 1, 1 and 0."""
+    places = dict.fromkeys(_CODE_FILLERS, "") | (_CHECKED_ALIASES if form_id else {})
+    boxes = [_box(cell, places, CROCKFORD if form_id else DIGITS + LETTERS) for cell in cells]
+    return _reading(boxes, beam, "", _as_is)
+
+
+def read_capitals(cells: Sequence[Posterior], beam: int) -> InkReading:
+    """Decode a line of capitals: inner blanks are one space, blank or filled ends dropped."""
+    places = {BLANK: SPACE, FILLER: FILL}
+    return _reading([_box(cell, places, CAPITALS) for cell in cells], beam, SPACE, line_values)
+
+
+def _box(cell: Posterior, places: dict[str, str], alphabet: str) -> _Box:
+    """Sort a posterior's symbols; those outside `places` and `alphabet` are no character here."""
+    total = sum(cell.values())
+    scale = 1.0 / total if total > 1.0 - _ROUNDING else 1.0
+    symbols: Weighted = {}
+    for symbol, probability in cell.items():
+        place = places.get(symbol, symbol if symbol in alphabet else None)
+        if place is not None:
+            symbols[place] = symbols.get(place, 0.0) + probability * scale
+    ordered = sorted(symbols.items(), key=itemgetter(1), reverse=True)
+    junk = max(0.0, 1.0 - sum(symbols.values()))
+    return _Box(tuple(ordered), symbols.get(places[BLANK], 0.0), junk)
+
+
+def _as_is(line: str) -> Weighted:
+    return {line: 1.0}
+
+
+def _reading(boxes: Sequence[_Box], beam: int, empty: str, expand: Expand) -> InkReading:
+    if all(box.blank >= CLEARLY_BLANK for box in boxes):
+        lines = _almost_blank(boxes, empty)
+    else:
+        lines = _likeliest_lines(boxes, beam)
+    values: Weighted = {}
+    for line, probability in lines.items():
+        for value, share in expand(line).items():
+            values[value] = values.get(value, 0.0) + probability * share
+    junk = 1.0 - prod(1.0 - box.junk for box in boxes)
+    ordered = tuple(sorted(values.items(), key=itemgetter(1), reverse=True))
+    rest = max(0.0, 1.0 - junk - sum(values.values()))
+    return InkReading(ordered, junk, empty == "" and _has_gap(boxes), rest)
+
+
+def _almost_blank(boxes: Sequence[_Box], empty: str) -> Weighted:
+    """Return the empty line and all lines with one written box."""
+    blank = prod(box.blank for box in boxes)
+    lines: Weighted = {"": blank}
+    for box in boxes:
+        for symbol, probability in box.symbols:
+            if symbol != empty:
+                lines[symbol] = lines.get(symbol, 0.0) + blank / box.blank * probability
+    return lines
+
+
+def _likeliest_lines(boxes: Sequence[_Box], beam: int) -> Weighted:
+    """Return the `beam` likeliest lines (exact up to what the beam drops, since boxes merge)."""
+    lines: Weighted = {"": 1.0}
+    for box in boxes:
+        floor = SMALLEST * max(lines.values(), default=0.0)
+        grown: Weighted = {}
+        for line, probability in lines.items():
+            for symbol, share in box.symbols:
+                joint = probability * share
+                if joint < floor:
+                    break
+                key = line + symbol
+                grown[key] = grown.get(key, 0.0) + joint
+        if len(grown) > beam:
+            grown = dict(heapq.nlargest(beam, grown.items(), key=itemgetter(1)))
+        lines = grown
+    return lines
+
+
+def _has_gap(boxes: Sequence[_Box]) -> bool:
+    written = [bool(box.symbols) and box.symbols[0][0] != "" for box in boxes]
+    return "10" in "".join("1" if w else "0" for w in written).rstrip("0")

@@ -1,0 +1,128 @@
+"""One field's evidence to one distribution over its values.
+
+Knows which decoder and which beliefs a field needs. Must not know other fields, thresholds or
+the pre-list row: what the form says beside the ink comes in as `Known`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from papi.checking.calendar import date_value
+from papi.checking.choices import read_choice
+from papi.checking.decode import InkReading, read_capitals, read_code, read_digits
+from papi.checking.priors import Known, World, beliefs, is_form_id
+from papi.checking.weighing import weigh
+from papi.model.evidence import FieldEvidence
+from papi.model.layout import INK_KINDS, FieldKind, LayoutField
+from papi.model.recipe import Decoding
+
+INK = "ink"
+NOT_A_CHARACTER = "reading:not_a_character"
+GAP = "reading:gap"
+MISSING = "reading:missing"
+TURNED = "prelist:turned"
+NOTHING_KNOWN = Known()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """What was written in one field.
+
+    Attributes:
+        field: its layout.
+        candidates: (value, probability), best first, at least one.
+        reasons: why a person must look whatever the probability.
+        flags: what the cutter noticed ("out_of_box"); told to people, decides nothing.
+    """
+
+    field: LayoutField
+    candidates: tuple[tuple[str, float], ...]
+    reasons: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> str:
+        """The likeliest value."""
+        return self.candidates[0][0]
+
+    @property
+    def confidence(self) -> float:
+        """P(the likeliest value is what was written)."""
+        return self.candidates[0][1]
+
+    def doubting(self, weight: float) -> FieldReading:
+        """Return the reading with everything but blank weighed down by `weight` (0..1)."""
+        blank = next((p for value, p in self.candidates if not value), 0.0)
+        total = blank + weight * (1.0 - blank)
+        if total <= 0.0:
+            return self
+        weighed = [
+            (value, (p if not value else p * weight) / total) for value, p in self.candidates
+        ]
+        weighed.sort(key=lambda item: -item[1])
+        return replace(self, candidates=tuple(weighed))
+
+
+def read_field(
+    field: LayoutField,
+    evidence: FieldEvidence | None,
+    world: World,
+    known: Known = NOTHING_KNOWN,
+) -> FieldReading:
+    """Decode one field. A field without evidence is blank with confidence 0 and goes to review."""
+    if evidence is None:
+        return FieldReading(field, (("", 0.0),), (MISSING,))
+    if field.kind is FieldKind.CHOICE:
+        choice = read_choice(field, evidence.ticks, world.decoding)
+        return FieldReading(field, choice.values, choice.reasons, evidence.flags)
+    if field.kind in INK_KINDS:
+        return _read_ink(field, evidence)
+    return _read_cells(field, evidence, known, world)
+
+
+def _read_ink(field: LayoutField, evidence: FieldEvidence) -> FieldReading:
+    if evidence.ink_present is None:
+        return FieldReading(field, (("", 0.0),), (MISSING,))
+    pair = [(INK, evidence.ink_present), ("", 1.0 - evidence.ink_present)]
+    pair.sort(key=lambda item: -item[1])
+    return FieldReading(field, tuple(pair), (), evidence.flags)
+
+
+def _read_cells(
+    field: LayoutField,
+    evidence: FieldEvidence,
+    known: Known,
+    world: World,
+) -> FieldReading:
+    settings = world.decoding
+    if not evidence.cells:
+        return FieldReading(field, (("", 0.0),), (MISSING,))
+    ink = _decode(field, evidence, settings)
+    weighed = weigh(
+        ink,
+        beliefs(field, known, world),
+        top=settings.top,
+        lifted=known.printed,
+        lift=1.0 + (settings.prelist_lift - 1.0) * known.confirmed,
+    )
+    values = weighed.values or (("", 0.0),)
+    if field.kind is FieldKind.DATE:
+        values = tuple((date_value(digits), p) for digits, p in values)
+    reasons = (
+        (NOT_A_CHARACTER, ink.junk >= settings.junk),
+        (GAP, ink.gap and bool(values[0][0])),
+        (TURNED, weighed.turned),
+    )
+    named = tuple(reason for reason, applies in reasons if applies)
+    return FieldReading(field, values, named, evidence.flags)
+
+
+def _decode(field: LayoutField, evidence: FieldEvidence, settings: Decoding) -> InkReading:
+    if field.kind is FieldKind.CODE:
+        return read_code(evidence.cells, settings.beam, form_id=is_form_id(field))
+    reader: Callable[..., InkReading] = (
+        read_capitals if field.kind is FieldKind.CAPITALS else read_digits
+    )
+    return reader(evidence.cells, settings.beam)

@@ -1,0 +1,61 @@
+"""Accepting a value, and choosing the threshold that does.
+
+Knows classes and measured error. Must not know fields' names or forms.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from papi.checking.metrics import upper_bound
+from papi.model.recipe import CurvePoint, FieldClass, Thresholds
+
+LOW_CONFIDENCE = "reading:low_confidence"
+
+
+def is_accepted(
+    confidence: float, field_class: FieldClass, thresholds: Thresholds, *, critical: bool
+) -> bool:
+    """Tell whether a value of this probability needs no person."""
+    return confidence >= thresholds.needed(field_class, critical=critical)
+
+
+def measured_curve(
+    confidence: NDArray[np.float64], right: NDArray[np.bool_], thresholds: NDArray[np.float64]
+) -> tuple[CurvePoint, ...]:
+    """Return what each threshold would have accepted, and how much of that was wrong.
+
+    Args:
+        confidence: (N,) P(value) of fields whose truth is known.
+        right: (N,) whether the value was right.
+        thresholds: (M,) candidates, any order.
+    """
+    points = []
+    for threshold in np.sort(thresholds):
+        taken = confidence >= threshold
+        accepted, wrong = int(taken.sum()), int((taken & ~right).sum())
+        points.append(
+            CurvePoint(
+                threshold=float(threshold),
+                fields=len(confidence),
+                accepted=accepted,
+                wrong=wrong,
+                wrong_upper_95=upper_bound(wrong, accepted),
+            )
+        )
+    return tuple(points)
+
+
+def choose_threshold(curve: tuple[CurvePoint, ...], ceiling: float) -> CurvePoint | None:
+    """Return the lowest threshold whose upper bound, and that of all above, is under `ceiling`.
+
+    None if too little was measured to promise it at any threshold.
+    """
+    chosen = None
+    for point in sorted(curve, key=lambda point: point.threshold, reverse=True):
+        if point.accepted and point.wrong / point.accepted > ceiling:
+            break
+        if point.wrong_upper_95 <= ceiling:
+            chosen = point
+    return chosen
