@@ -64,7 +64,7 @@ class Scan:
     """A degraded page.
 
     Attributes:
-        gray: uint8 (H, W); only 0 and 255 if `settings.threshold`.
+        gray: uint8 (H, W) before it is stored; only 0 and 255 if `settings.threshold`.
         to_px: true map page mm -> px (for phone photographs: the closest affine).
         settings: what was done.
     """
@@ -152,7 +152,7 @@ def degrade_page(
     matrix = _compose(to_px, source)
     moved = _warp(page, matrix, size, settings, rng)
     gray = _through_lens(moved, settings, rng)
-    return Scan(_stored(gray, settings), to_px, settings)
+    return Scan(_one_bit(gray, settings), to_px, settings)
 
 
 def _place(settings: ScanSettings, frame: Frame, rng: Generator) -> tuple[Affine, tuple[int, int]]:
@@ -246,11 +246,17 @@ def _photocopy(gray: Gray, sigma: float, rng: Generator) -> Gray:
     return copy
 
 
-def _stored(gray: Gray, settings: ScanSettings) -> Gray:
-    """Return what a decoder gives back: thresholded, or after JPEG."""
-    if settings.threshold:
-        return np.asarray(cv2.threshold(gray, settings.threshold, 255, cv2.THRESH_BINARY)[1])
-    done, data = cv2.imencode(".jpg", gray, [cv2.IMWRITE_JPEG_QUALITY, settings.quality])
-    if not done:
-        raise ValueError("the page cannot be stored as JPEG")
+def _one_bit(gray: Gray, settings: ScanSettings) -> Gray:
+    """Return black and white where the machine scans so; grey pages stay as they are."""
+    if not settings.threshold:
+        return gray
+    return np.asarray(cv2.threshold(gray, settings.threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
+
+
+def as_stored(scan: Scan) -> Gray:
+    """Return what a decoder gives back after the scan was stored (JPEG loss), uint8 (H, W)."""
+    if scan.settings.threshold:
+        return scan.gray
+    options = [cv2.IMWRITE_JPEG_QUALITY, scan.settings.quality]
+    data = cv2.imencode(".jpg", scan.gray, options)[1]
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)

@@ -63,7 +63,7 @@ def full_name(rng: Random, sex: str, longest: int = 24) -> str:
 def misspell(rng: Random, name: str) -> str:
     """Return `name` as a hurried typist keyed it: one letter or word differs, never equal."""
     words = name.split()
-    if len(words) > 1 and rng.random() < 0.25:
+    if len(words) > 1 and 2 * len(words[-1]) < len(name) and rng.random() < 0.25:
         return " ".join(words[:-1])
     letters = [i for i, c in enumerate(name) if c.isalpha() and i > 0]
     place = rng.choice(letters)

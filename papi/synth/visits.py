@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
+from papi.model.columns import HOUSEHOLD_FORM, PERSON_FORM
 from papi.model.prelist import PrelistRow
 from papi.synth.households import Household, invent_household
 from papi.synth.names import misspell
 from papi.synth.persons import SENSITIVE, Person, invent_person
 from papi.synth.villages import Registry, Village
 
-HOUSEHOLD_FORM, PERSON_FORM = "verivali-rt", "verivali-ppks"
 PRESENT, DIED, MOVED, NEW, LISTED_WRONGLY, NOT_FOUND = "123456"
 _FRESH = ("ada_kks", "ada_pbi", "ada_kip", "ada_pkh", "ada_rastra", "nopesertapbi")
 
@@ -28,6 +28,12 @@ class Season:
 
     start: dt.date = dt.date(2026, 9, 1)
     end: dt.date = dt.date(2026, 10, 31)
+
+    @staticmethod
+    def before(today: dt.date) -> Season:
+        """Return the two months that end yesterday, within today's year where possible."""
+        end = max(today - dt.timedelta(days=1), dt.date(today.year, 1, 1))
+        return Season(max(end - dt.timedelta(days=60), dt.date(today.year, 1, 1)), end)
 
     def day(self, rng: Random) -> dt.date:
         """Draw a day of visit."""
@@ -77,8 +83,8 @@ def household_visit(
     village: Village,
     *,
     number: int,
-    season: Season = Season(),
-    habits: Habits = Habits(),
+    season: Season,
+    habits: Habits,
 ) -> Visit:
     """Invent one household, its pre-list row and the visit. `number`: order in the village."""
     household = invent_household(rng, registry, village, season.start)
@@ -108,8 +114,8 @@ def person_visit(
     village: Village,
     *,
     number: int,
-    season: Season = Season(),
-    habits: Habits = Habits(),
+    season: Season,
+    habits: Habits,
 ) -> Visit:
     """Invent one PPKS person, the pre-list row and the visit."""
     person = invent_person(rng, registry, village, season.start)
@@ -121,8 +127,10 @@ def person_visit(
     row = PrelistRow(PERSON_FORM, prelist_id, village.code, before | place | identity)
     if rng.random() < habits.not_completed:
         return _unfinished_person(rng, row, found)
-    changed = any(found.get(name, "") != value for name, value in before.items() if value)
+    changed = any(found.get(name, "") != value for name, value in before.items())
     found["hasil_ppks"] = "2" if changed else "1"
+    if rng.random() < 0.03:
+        found["hasil_ppks"] = "7"
     return Visit(PERSON_FORM, row, found)
 
 
@@ -263,7 +271,7 @@ def _household_before(
         before[name] = rng.choice([code for code in options if code != before[name]] or options)
     if rng.random() < habits.value_changed / 2:
         before["nokk_1"] = "" if rng.random() < 0.5 else _digit_off(rng, before["nokk_1"])
-    if rng.random() < habits.value_changed:
+    if rng.random() < habits.value_changed / 3:  # rule A02 questions every such change
         before |= {"rt": f"{rng.randint(1, 9):03d}", "alamat": before["alamat"] + " BLOK A"}
     for name in ("sta_lahan", "jumlah_kamar", "buang_tinja", "kondisi_atap"):
         if rng.random() < habits.prelist_missing:
@@ -314,7 +322,7 @@ def _person_before(rng: Random, person: Person, habits: Habits) -> dict[str, str
 
 
 def _unfinished_person(rng: Random, row: PrelistRow, facts: Mapping[str, str]) -> Visit:
-    result = rng.choice("334455678")
+    result = rng.choice("33445568")
     kept = ("tanggal_verivali", "tanggal_pemeriksaan", "kode_petugas", "kode_pemeriksa")
     found = {name: facts[name] for name in (*kept, "ttd_petugas", "ttd_pemeriksa")}
     found["hasil_ppks"] = result

@@ -1,0 +1,151 @@
+"""Scans as files: one PDF of many pages, multi-page TIFF, single JPEG and PNG.
+
+Knows file formats of scanners. Must not know forms beyond their id and page number.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas as PdfCanvas
+
+from papi.geometry import MM_PER_INCH, POINTS_PER_MM, Affine
+from papi.synth.degrade import Scan
+
+Generator = np.random.Generator
+_POINTS_PER_INCH = MM_PER_INCH * POINTS_PER_MM
+PAGES_PER_FILE = {"pdf": 40, "tiff": 8, "jpeg": 1, "png": 1}
+_SHARES = {"pdf": 0.6, "tiff": 0.15, "jpeg": 0.15, "png": 0.1}
+"""Pages by kind of file, as a scanning room with several machines delivers them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """One scanned page as bytes: JPEG, or PNG of 1 bit.
+
+    Attributes:
+        data: the encoded image.
+        bilevel: 1-bit PNG.
+        dpi: resolution to tag.
+        form_id, page: which side it is.
+        to_px: true map page mm -> px.
+    """
+
+    data: bytes
+    bilevel: bool
+    dpi: int
+    form_id: str
+    page: int
+    to_px: Affine
+
+
+def encode_page(scan: Scan, form_id: str, page: int) -> StoredPage:
+    """Encode a scan as its machine stores it: JPEG of its quality, or 1 bit."""
+    settings = scan.settings
+    if settings.threshold:
+        stream = io.BytesIO()
+        Image.fromarray(scan.gray).convert("1", dither=Image.Dither.NONE).save(stream, "png")
+        data = stream.getvalue()
+    else:
+        options = [cv2.IMWRITE_JPEG_QUALITY, settings.quality]
+        data = cv2.imencode(".jpg", scan.gray, options)[1].tobytes()
+    return StoredPage(data, bool(settings.threshold), settings.dpi, form_id, page, scan.to_px)
+
+
+def write_scans(
+    pages: Sequence[StoredPage], out: Path, kinds: Sequence[str], rng: Generator
+) -> tuple[list[Path], list[dict[str, Any]]]:
+    """Write all pages, in order, as a mix of files.
+
+    Returns:
+        The files, and for every page where it is: file, index, form_id, page, dpi, to_px.
+    """
+    files: list[Path] = []
+    placed: list[dict[str, Any]] = []
+    for number, (kind, part) in enumerate(_parcels(pages, kinds, rng), start=1):
+        path = out / f"scan_{number:04d}.{'tif' if kind == 'tiff' else kind}"
+        _WRITERS[kind](path, part)
+        files.append(path)
+        placed += [
+            {
+                "file": path.name,
+                "index": index,
+                "form_id": page.form_id,
+                "page": page.page,
+                "dpi": page.dpi,
+                "to_px": page.to_px.matrix().ravel().tolist(),
+            }
+            for index, page in enumerate(part)
+        ]
+    return files, placed
+
+
+def _parcels(
+    pages: Sequence[StoredPage], kinds: Sequence[str], rng: Generator
+) -> Iterator[tuple[str, Sequence[StoredPage]]]:
+    """Cut the batch into files; the chance of a kind is its share of pages over its length."""
+    weights = np.array([_SHARES[kind] / PAGES_PER_FILE[kind] for kind in kinds])
+    start, first = 0, True
+    while start < len(pages):
+        kind = kinds[0] if first else kinds[int(rng.choice(len(kinds), p=weights / weights.sum()))]
+        count = PAGES_PER_FILE[kind] if not first else max(len(pages) // 2, 1)
+        count = min(count, PAGES_PER_FILE[kind])
+        yield kind, pages[start : start + count]
+        start, first = start + count, False
+
+
+def _open(page: StoredPage) -> Image.Image:
+    return Image.open(io.BytesIO(page.data))
+
+
+def _write_pdf(path: Path, pages: Sequence[StoredPage]) -> None:
+    pdf = PdfCanvas(str(path), invariant=True)
+    for page in pages:
+        image = _open(page)
+        width, height = (side / page.dpi * _POINTS_PER_INCH for side in image.size)
+        pdf.setPageSize((width, height))
+        pdf.drawImage(ImageReader(io.BytesIO(page.data)), 0, 0, width, height)
+        pdf.showPage()
+    pdf.save()
+
+
+def _write_tiff(path: Path, pages: Sequence[StoredPage]) -> None:
+    """Write 1-bit pages as G4 and grey ones as LZW; TIFF readers must take both."""
+    images = [_open(page) for page in pages]
+    compression = "group4" if all(page.bilevel for page in pages) else "tiff_lzw"
+    first, rest = images[0], images[1:]
+    dpi = (pages[0].dpi, pages[0].dpi)
+    first.save(path, "tiff", save_all=True, append_images=rest, compression=compression, dpi=dpi)
+
+
+def _write_jpeg(path: Path, pages: Sequence[StoredPage]) -> None:
+    page = pages[0]
+    if page.bilevel:
+        _open(page).convert("L").save(path, "jpeg", quality=90, dpi=(page.dpi, page.dpi))
+        return
+    path.write_bytes(_tagged(page))
+
+
+def _tagged(page: StoredPage) -> bytes:
+    """Set the resolution in a JPEG's JFIF header: cv2 leaves it at "no unit"."""
+    head = bytearray(page.data)
+    if head[6:11] == b"JFIF\0":
+        head[13] = 1
+        head[14:18] = page.dpi.to_bytes(2, "big") * 2
+    return bytes(head)
+
+
+def _write_png(path: Path, pages: Sequence[StoredPage]) -> None:
+    page = pages[0]
+    _open(page).save(path, "png", dpi=(page.dpi, page.dpi), compress_level=1)
+
+
+_WRITERS = {"pdf": _write_pdf, "tiff": _write_tiff, "jpeg": _write_jpeg, "png": _write_png}
