@@ -39,7 +39,7 @@ image without averaging would keep its noise."""
 _LAYOUTS_KEPT = 16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PageBoxes:
     """All boxes of one page, ticks first, then cells, in the order of the layout.
 

@@ -35,7 +35,7 @@ def decode_jpeg(data: bytes, refuse_above: Limits) -> tuple[Gray, float | None]:
         PageRefused: TRUNCATED, TOO_LARGE, DECODE_FAILED.
     """
     try:
-        with Image.open(io.BytesIO(data), formats=["JPEG", "MPO"]) as header:
+        with Image.open(io.BytesIO(data), formats=["JPEG"]) as header:
             (width, height), layers = header.size, len(header.getbands())
             dpi = tagged_dpi(header)
     except Image.DecompressionBombError:
@@ -59,7 +59,7 @@ def _jpeg_to_gray(data: bytes, layers: int) -> Gray:
         if gray is not None:
             return np.asarray(gray, dtype=np.uint8)
     try:  # CMYK, and what libjpeg refuses
-        with Image.open(io.BytesIO(data), formats=["JPEG", "MPO"]) as image:
+        with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
             return to_gray(image.convert("RGB"))
     except (OSError, SyntaxError, ValueError, struct.error):
         raise PageRefused(Reason.DECODE_FAILED, "JPEG data") from None
