@@ -24,7 +24,8 @@ _AGES = {
 _DISABILITY_BITS = ("1", "2", "4", "8", "16", "32")
 _SERVICES = ("1", "2", "4", "8", "16", "32", "64", "128")
 _NO_GUARDIAN = frozenset({"02", "04", "20"})
-PROGRAMMES = ("program_kks", "program_pkh", "program_pbi", "program_kip", "program_atensi")
+_OFTEN_UNREGISTERED = frozenset({"11", "12"})
+PROGRAMMES = ("ada_kks", "ada_pkh", "ada_pbi", "ada_kip", "ada_atensi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,22 @@ def invent_person(rng: Random, registry: Registry, village: Village, today: dt.d
         "rw": f"{rng.randint(1, 12):03d}",
         "alamat_ktp_sama": rng.choice("1112"),
         "hp": registry.phone() if rng.random() < 0.6 else "",
-        "id_lks": "",
-        "tempat_ditemui": rng.choice("1111346"),
     }
+    values |= _meeting(rng, registry)
     values |= _categories(rng, first, age, sex)
     values |= _needs(rng, values, age)
     values |= _guardian(rng, registry, age, first)
     values |= _programmes(rng, registry)
+    if first in _OFTEN_UNREGISTERED and rng.random() < 0.5:
+        values |= {"nik": "", "nik_tidak_ada": rng.choice("123"), "no_kk": ""}
+        values |= {"tgl_lahir": "", "umur_taksiran": str(age)}
     return Person(village, values)
+
+
+def _meeting(rng: Random, registry: Registry) -> dict[str, str]:
+    place = rng.choice("11111113462")
+    institution = registry.number("LKS", 6) if place == "2" else ""
+    return {"tempat_ditemui": place, "id_lks": institution}
 
 
 def _categories(rng: Random, first: str, age: int, sex: str) -> dict[str, str]:
@@ -124,6 +133,6 @@ def _guardian(rng: Random, registry: Registry, age: int, first: str) -> dict[str
 
 def _programmes(rng: Random, registry: Registry) -> dict[str, str]:
     values = {name: "1" if rng.random() < 0.35 else "2" for name in PROGRAMMES}
-    insured = values["program_pbi"] == "1"
+    insured = values["ada_pbi"] == "1"
     values["no_bpjs"] = registry.number("000", 10) if insured else ""
     return values

@@ -18,7 +18,10 @@ from papi.synth.names import misspell
 from papi.synth.persons import SENSITIVE, Person, invent_person
 from papi.synth.villages import Registry, Village
 
+EMPTY_STRIPS = 2
+"""New members a form has room for, whatever the household's size."""
 PRESENT, DIED, MOVED, NEW, LISTED_WRONGLY, NOT_FOUND = "123456"
+_NOTES = ("RUMAH TERKUNCI, DATANG LAGI SORE", "KK BARU SEDANG DIURUS", "RESPONDEN TETANGGA")
 _FRESH = ("ada_kks", "ada_pbi", "ada_kip", "ada_pkh", "ada_rastra", "nopesertapbi")
 
 
@@ -121,6 +124,9 @@ def person_visit(
     person = invent_person(rng, registry, village, season.start)
     found = dict(person.values) | _visit_facts(rng, season)
     before = _person_before(rng, person, habits)
+    if found["nik"] and before == {name: found[name] for name in _PERSON_PRELIST}:
+        shown = "3" if rng.random() < habits.document_not_shown else "1"
+        found["nik_dokumen"] = shown
     prelist_id = f"PPKS{village.code}{number:04d}"
     place = _place_columns(village)
     identity = {"id_ppks": prelist_id, "sumber": "DTKS", "nama_sls": f"RW {found['rw']}"}
@@ -161,6 +167,7 @@ def _visit_facts(rng: Random, season: Season) -> dict[str, str]:
         "ttd_petugas": "ink",
         "ttd_pemeriksa": "ink",
         "foto_diambil": rng.choice(("1", "1", "")),
+        "catatan": rng.choice(_NOTES) if rng.random() < 0.1 else "",
     }
 
 
@@ -173,7 +180,8 @@ def _member_histories(
     fresh: list[dict[str, str]] = []
     for number, member in enumerate(household.members):
         may_change = number > 0 and member["hub_krt"] in "36" and member["nuk"] == "1"
-        if may_change and member["hub_krt"] == "3" and rng.random() < habits.member_new:
+        is_new = may_change and member["hub_krt"] == "3" and rng.random() < habits.member_new
+        if is_new and len(fresh) < EMPTY_STRIPS:
             fresh.append(member | {"sta_keberadaan_art": NEW})
             continue
         before = _member_before(rng, member, habits)
@@ -303,15 +311,15 @@ def _person_before(rng: Random, person: Person, habits: Habits) -> dict[str, str
     before = {name: person.values[name] for name in _PERSON_PRELIST}
     if rng.random() < habits.name_wrong:
         before["nama"] = misspell(rng, before["nama"])
-    if rng.random() < habits.nik_wrong:
+    if before["nik"] and rng.random() < habits.nik_wrong:
         before["nik"] = "" if rng.random() < 0.4 else _digit_off(rng, before["nik"])
-    if rng.random() < habits.date_wrong:
+    if before["tgl_lahir"] and rng.random() < habits.date_wrong:
         before["tgl_lahir"] = _day_off(rng, before["tgl_lahir"])
-    if rng.random() < habits.value_changed:
+    if before["no_kk"] and rng.random() < habits.value_changed:
         before["no_kk"] = _digit_off(rng, before["no_kk"])
     if rng.random() < habits.value_changed:
         before["tempat_lahir"] = ""
-    if rng.random() < habits.value_changed:
+    if rng.random() < habits.value_changed / 3:
         before |= {"rt": f"{rng.randint(1, 9):03d}", "alamat": before["alamat"] + " BLOK B"}
     if before["ppks_2"] and rng.random() < 0.3:
         before["ppks_2"] = ""
