@@ -44,7 +44,8 @@ def fit_text(
     shrunk = int(size * box.w / width / _STEP) * _STEP
     if shrunk >= min_size:
         return FittedText((text,), shrunk)
-    candidate = min_size
+    if _room(lines, min_size, box.h) == 1:
+        return FittedText((cut_text(text, box.w, face, min_size),), min_size)
     for step in range(round((size - min_size) / _STEP) + 1):
         candidate = max(min_size, size - step * _STEP)
         wrapped = _wrap(text, face, candidate, box.w)

@@ -2,8 +2,8 @@
 
     python tests/bench/print_speed.py [--form verivali-rt] [--forms 1000] [--json]
 
-Prints made-up households with every slot filled, into a temporary folder, and fails (exit 1) above
-8 ms CPU or 6 KB a side. CPU time is of this process, on whatever machine it runs.
+Prints invented households (or persons) of one village into a temporary folder and fails
+(exit 1) above 8 ms CPU or 6 KB a side. CPU time is of this process, on whatever machine it runs.
 """
 
 from __future__ import annotations
@@ -19,44 +19,32 @@ from pathlib import Path
 from papi.forms.document import pages_for, print_village
 from papi.forms.layout import build_form
 from papi.model.codebook import Codebook
-from papi.model.drawing import Drawing
 from papi.model.issue import PrintJob, Village
 from papi.model.layout import Layout
 from papi.model.prelist import IssuedForm, PrelistRow
 from papi.model.sheet import new_form_id
+from papi.synth.villages import Registry, find_village
+from papi.synth.visits import Habits, Season, household_visit, person_visit
 
 MAX_CPU_MS = 8.0
 MAX_BYTES = 6 * 1024
-MEMBERS = 3
-VILLAGE = Village("3201012001", "Sukamaju", "Nanggung", "Kabupaten Bogor", "Jawa Barat")
-_SYLLABLES = ("ba", "ci", "da", "gu", "ha", "ja", "ka", "li", "ma", "nu", "pa", "ra", "si", "ta")
+VILLAGE_CODE = "3201122005"
+SEED = 2026
+VISITS = {"verivali-rt": household_visit, "verivali-ppks": person_visit}
 
 
-def made_up_rows(layout: Layout, drawing: Drawing, count: int) -> list[PrelistRow]:
-    """Return rows with a value of their own for every slot of the drawing."""
-    draw = random.Random(2026)  # noqa: S311
-    codebook = Codebook.load()
-    slots = [s for page in drawing.pages for s in page.slots if not s.name.startswith("@")]
-
-    def value(code_list: str, name: str) -> str:
-        codes = list(codebook.labels(code_list)) if code_list else []
-        if codes:
-            return draw.choice(codes)
-        if "nik" in name or "nokk" in name:
-            return f"320101{draw.randrange(10**10):010d}"
-        words = ("".join(draw.choices(_SYLLABLES, k=3)) for _ in range(2))
-        return " ".join(words).upper()
-
-    def row(number: int) -> PrelistRow:
-        values = {s.name: value(s.code_list, s.name) for s in slots}
-        household = {n: v for n, v in values.items() if not n.startswith("art.")}
-        members = tuple(
-            {n.split(".", 2)[2]: v for n, v in values.items() if n.startswith(f"art.{m}.")}
-            for m in range(1, MEMBERS + 1 if any(layout.members()) else 1)
+def made_up_rows(form: str, count: int) -> list[PrelistRow]:
+    """Return pre-list rows of invented households or persons of one village."""
+    rng = random.Random(SEED)  # noqa: S311
+    registry, village = Registry(rng), find_village(VILLAGE_CODE)
+    rows: list[PrelistRow] = []
+    while len(rows) < count:
+        visit = VISITS[form](
+            rng, registry, village, number=len(rows) + 1, season=Season(), habits=Habits()
         )
-        return PrelistRow(layout.form, f"ID{number:08d}", VILLAGE.region, household, members)
-
-    return [row(number) for number in range(count)]
+        if visit.row is not None:
+            rows.append(visit.row)
+    return rows
 
 
 def jobs_of(layout: Layout, rows: list[PrelistRow]) -> list[PrintJob]:
@@ -75,12 +63,16 @@ def measure(form: str, count: int) -> dict[str, float | int | str]:
     """Print `count` forms in one village and return the figures."""
     built = build_form(form)
     layout, drawing = built.layout, built.drawing
-    jobs = jobs_of(layout, made_up_rows(layout, drawing, count))
+    jobs = jobs_of(layout, made_up_rows(form, count))
+    place = find_village(VILLAGE_CODE)
+    village = Village(
+        place.code, place.name, place.district, place.regency, place.province, "Verivali 2026"
+    )
     label_of = Codebook.load().label
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "village.pdf"
         begun = time.process_time()
-        manifest = print_village(path, jobs, layout, drawing, VILLAGE, label_of=label_of)
+        manifest = print_village(path, jobs, layout, drawing, village, label_of=label_of)
         spent = time.process_time() - begun
         size = path.stat().st_size
     return {
