@@ -15,6 +15,8 @@ from papi.model.drawing import FontFace
 LEADING: Final = 1.15
 """Distance of baselines as a share of the type size."""
 ELLIPSIS: Final = "…"
+NUMBER_SIZE: Final = 6.0
+"""Smallest type of a number, points: 16 digits in 19 mm, still read at arm's length."""
 _STEP: Final = 0.25
 """Type sizes are whole quarters of a point."""
 _SLACK: Final = 0.15
@@ -37,7 +39,12 @@ class FittedText:
 def fit_text(
     text: str, box: Box, *, face: FontFace, size: float, min_size: float, lines: int
 ) -> FittedText:
-    """Fit `text` into `box`: one line at `size`, else smaller, else wrapped, else cut."""
+    """Fit `text` into `box`: one line at `size`, else smaller, else wrapped, else cut.
+
+    A number may go below `min_size`, to NUMBER_SIZE: without its last digits it confirms nothing.
+    """
+    if text.isdigit():
+        min_size = min(min_size, NUMBER_SIZE)
     width = text_width(text, size, face)
     if width <= box.w:
         return FittedText((text,), size)

@@ -36,6 +36,12 @@ def test_long_text_shrinks_then_wraps_then_is_cut():
     assert cut.size == 7
 
 
+def test_a_number_is_rather_small_than_cut():
+    fitted = fit("530835359101", box=Box(0, 0, 16, 5))
+    assert fitted.lines == ("530835359101",)
+    assert 6 <= fitted.size < 7
+
+
 def test_a_word_wider_than_the_slot_is_broken_and_cut():
     fitted = fit("X" * 200, lines=2)
     assert len(fitted.lines) == 2
