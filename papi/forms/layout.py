@@ -35,13 +35,18 @@ class BuiltForm:
 
 @dataclass
 class Side:
-    """A side of paper being filled."""
+    """A side of paper being filled; `lines`: top of each unit and its line in the template."""
 
     number: int
     role: str
     piece: Piece
     cursor: float
-    line: int = 0
+    lines: list[tuple[float, int]] = field(default_factory=list)
+
+    def line_at(self, y: float) -> int:
+        """Return the template line of what stands at height `y` (mm), 1 above the first block."""
+        above = [line for top, line in self.lines if top <= y]
+        return above[-1] if above else 1
 
 
 @dataclass
@@ -118,7 +123,7 @@ def _fill_side(
     """Put a side's blocks below each other; return the number of the next member strip."""
     for block in spec.blocks:
         if side.cursor > frame.body.y:
-            side.cursor += spec.gap
+            side.cursor += spec.gap if block.gap is None else block.gap
         units = block_units(
             block, context, width=frame.body.w, strips=template.strips, first_strip=strip
         )
@@ -133,6 +138,7 @@ def _fill_side(
 
 def _put(side: Side, unit: Unit, frame: Frame) -> None:
     side.piece.put(unit.piece, frame.body.x, side.cursor)
+    side.lines.append((side.cursor, unit.line))
     side.cursor += unit.piece.height
 
 

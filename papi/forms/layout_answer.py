@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from papi.forms.fonts import text_width
-from papi.forms.layout_piece import TEXT_SIZE, Piece, PlacedField
+from papi.forms.layout_piece import Piece, PlacedField
 from papi.geometry import Box
 from papi.model.codebook import Codebook
 from papi.model.layout import AskIf, Choice, FieldKind, LayoutField
@@ -199,13 +198,15 @@ def ticks_piece(
 
 
 def choice_piece(spec: FieldSpec, context: Context, width: float) -> Piece:
-    """Return the ticks of a choice field with "code label" beside each."""
-    labels = {
-        code: f"{code} {label}".strip()
-        for code, label in choice_labels(spec, context.codebook).items()
-    }
-    piece, choices = ticks_piece(labels, per_line=spec.per_line, width=width)
+    """Return the ticks of a choice field with "code label" beside each.
+
+    Where several ticks may be set the codes are powers of two and mean nothing to the writer.
+    """
     named = choice_labels(spec, context.codebook)
+    labels = named
+    if not spec.multiple:
+        labels = {code: f"{code} {label}".strip() for code, label in named.items()}
+    piece, choices = ticks_piece(labels, per_line=spec.per_line, width=width)
     plain = tuple(choice.model_copy(update={"label": named[choice.code]}) for choice in choices)
     piece.fields.append(make_field(spec, context, choices=plain))
     return piece
@@ -242,15 +243,3 @@ def answer_piece(spec: FieldSpec, context: Context, width: float) -> Piece:
     if spec.kind in (FieldKind.TEXT, FieldKind.SIGNATURE):
         return zone_piece(spec, context, width)
     return cells_piece(spec, context)
-
-
-def codes_text(spec: FieldSpec, codebook: Codebook) -> list[str]:
-    """Return "1 Milik sendiri" for every code; code and first word stay together."""
-    labels = codebook.labels(spec.codes) if spec.codes else {}
-    shown = {code: spec.labels.get(code, text) for code, text in labels.items()}
-    return [f"{code} {text}".replace(" ", "\u00a0", 1) for code, text in shown.items()]
-
-
-def text_end(text: str) -> float:
-    """Return the width of an 8 pt label, mm."""
-    return text_width(text, TEXT_SIZE)

@@ -273,6 +273,8 @@ def _legend_piece(block: LegendBlock, context: Context, width: float) -> Piece:
         else:
             paragraphs.append([group])
     parts: list[tuple[Piece, bool]] = []
+    if block.entries[0].lines:
+        return _code_columns(block, context, width)
     for groups in paragraphs:
         piece = Piece(column_w, 0.0)
         piece.height = codes_paragraph(piece, room, groups) + 0.5
@@ -281,6 +283,26 @@ def _legend_piece(block: LegendBlock, context: Context, width: float) -> Piece:
     whole = Piece(width, max(column.height for column in columns) + 0.8)
     for number, column in enumerate(columns):
         whole.put(column, number * column_w, 0.4)
+    return _framed(whole, top=not block.title)
+
+
+def _code_columns(block: LegendBlock, context: Context, width: float) -> Piece:
+    """Return code lists with every code on a line of its own, in columns under their titles."""
+    column_w = width / block.columns
+    room = Box(PAD_MM, 0.0, column_w - 2 * PAD_MM, 0.0)
+    parts: list[tuple[Piece, bool]] = []
+    for entry in block.entries:
+        title, codes = _legend_group(entry, context)
+        for code, label in codes.items():
+            piece = Piece(column_w, 0.0)
+            piece.height = codes_paragraph(piece, room, [("", {code: label})])
+            parts.append((piece, False))
+    columns = balance(parts, block.columns)
+    top = LEADING + 1.0
+    whole = Piece(width, max(column.height for column in columns) + top + 0.8)
+    whole.text(PAD_MM, top / 2 + 0.2, title, face="semibold")
+    for number, column in enumerate(columns):
+        whole.put(column, number * column_w, top)
     return _framed(whole, top=not block.title)
 
 

@@ -14,7 +14,6 @@ from papi.forms.layout_piece import LEADING, TEXT_SIZE, TINT, Piece
 from papi.geometry import Box
 from papi.model.codebook import Codebook
 from papi.model.drawing import Rect, Slot
-from papi.model.layout import FieldKind
 from papi.model.template import AnyCell, FieldSpec, GridSpec, SlotSpec, TextSpec
 
 PAD_MM = 1.4
@@ -23,6 +22,8 @@ ROW_PAD_MM = 1.4
 """Paper above and below an answer box together; about as much as between boxes side by side."""
 SLOT_H_MM = 4.2
 SLOT_PT = 8.5
+LABELLED_SLOT_MM = 12.0
+"""A slot narrower than this shows a bare code without its label."""
 CODE_LABEL_MM = 0.9
 """Paper between a code and its label."""
 CODE_GAP_MM = 2.4
@@ -116,10 +117,12 @@ def _text_cell(cell: TextSpec, context: Context, width: float, height: float) ->
 def _row_cell(
     cell: FieldSpec | SlotSpec, context: Context, width: float, grid: GridSpec, height: float
 ) -> Piece:
+    if cell.label_width is not None:
+        grid = grid.model_copy(update={"label": cell.label_width})
     left = grid.number + grid.label
     answer_x = left + grid.prelist + grid.cek + PAD_MM
     stacked = isinstance(cell, FieldSpec) and cell.stack
-    if stacked:
+    if stacked or (isinstance(cell, FieldSpec) and cell.wide):
         answer_x = left + PAD_MM
     answer = _answer(cell, context, width - answer_x - PAD_MM)
     codes = shown_codes(cell, context.codebook) if isinstance(cell, FieldSpec) else {}
@@ -242,7 +245,7 @@ def _tile_cell(cell: FieldSpec | SlotSpec, context: Context, width: float, heigh
     answer = _answer(cell, context, width - answer_x - PAD_MM)
     head = LEADING + 0.7
     piece = Piece(width, max(height, head + max(answer.height, SLOT_H_MM) + 1.0))
-    _inline_label(piece, cell, context, head / 2 + 0.2)
+    _inline_label(piece, cell, context, LEADING / 2 + 0.1)
     dx, dy = cell.shift
     piece.put(answer, answer_x + dx, head + dy)
     if slot_w:
@@ -301,9 +304,7 @@ def _column(cell: FieldSpec | SlotSpec) -> str | None:
 
 
 def _slot(cell: FieldSpec | SlotSpec, context: Context, box: Box, *, align: str = "left") -> Slot:
-    narrow = isinstance(cell, FieldSpec) and box.w < 12
-    ticks = isinstance(cell, FieldSpec) and cell.kind is FieldKind.CHOICE
-    code_list = "" if narrow or ticks else cell.codes
+    code_list = "" if box.w < LABELLED_SLOT_MM else cell.codes
     return Slot.model_validate(
         {
             "name": context.name(_column(cell) or ""),

@@ -76,6 +76,7 @@ class FieldSpec(CellSpec):
     mask: Literal["none", "nik"] = "none"
     cek: Literal[0, 2, 3] = Field(default=0, description="ticks: sesuai, tidak sesuai (, n/a)")
     stack: bool = Field(default=False, description="answer on a line of its own")
+    wide: bool = Field(default=False, description="answer right behind the label, in tables")
     box_width: float | None = Field(default=None, gt=0, description="mm, text and signature")
     box_height: float | None = Field(default=None, gt=0, description="mm, text and signature")
     show: Literal["none", "beside"] = Field(default="none", description="print the codes' labels")
@@ -160,6 +161,7 @@ class BlockSpec(Spec):
     number: str = ""
     title: str = ""
     note: str = Field(default="", description="text at the right end of the heading")
+    gap: float | None = Field(default=None, ge=0, description="mm above, instead of the side's")
     ask_if: AskSpec | None = None
 
 
@@ -221,6 +223,7 @@ class LegendEntry(Spec):
     number: str = ""
     labels: dict[str, str] = Field(default_factory=dict, description="by code; '' leaves it out")
     join: bool = Field(default=False, description="go on behind the entry before")
+    lines: bool = Field(default=False, description="every code on a line of its own")
 
 
 class LegendBlock(BlockSpec):
