@@ -24,6 +24,7 @@ GONE = frozenset({"2", "3", "5", "6"})
 _ENDS_VISIT = {HOUSEHOLD: frozenset("23456"), PERSON: frozenset("34568")}
 """Results after which nobody was asked anything. PPKS 7 (no longer PPKS) was met and asked."""
 _RESULT = {HOUSEHOLD: "hasil_verivali", PERSON: "hasil_ppks"}
+_RELEASED = frozenset("345678")
 _SURVEYED = {HOUSEHOLD: frozenset("1"), PERSON: frozenset("12")}
 _PERSON_NAMES = {
     "tgllahir": "tgl_lahir",
@@ -83,10 +84,8 @@ class Person:
 
     @cached_property
     def present(self) -> bool:
-        """Whether the person belongs to the household (or the PPKS person was met)."""
-        if self.number:
-            return self.presence in {LIVES_HERE, NEW_MEMBER}
-        return self.case.visited or bool(self.filled(("nama", "nik", "tgllahir")))
+        """Whether the person belongs to the household (a PPKS person always counts)."""
+        return not self.number or self.presence in {LIVES_HERE, NEW_MEMBER}
 
     @cached_property
     def nik(self) -> Nik | None:
@@ -153,6 +152,11 @@ class Case:
         """Whether the result says that the form was filled in completely."""
         return self.result in _SURVEYED.get(self.form, ())
 
+    @property
+    def released(self) -> bool:
+        """Whether the result makes the rest of a person form optional (B01: results 3-8)."""
+        return self.form == PERSON and self.result in _RELEASED
+
     @cached_property
     def day(self) -> dt.date:
         """Day ages are counted on: of the visit if it is plausible, else the latest it can be."""
@@ -180,7 +184,7 @@ class Case:
 
     @cached_property
     def present(self) -> tuple[Person, ...]:
-        """Members of the household as verified, or the person if met."""
+        """Members of the household as verified, or the person of a PPKS form."""
         return tuple(person for person in self.people if person.present)
 
     @cached_property

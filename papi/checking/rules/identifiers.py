@@ -99,7 +99,7 @@ for _column, _forms, _shape, _say, _strip in _SHAPES:
         _say,
         needs=() if _strip else (_column,),
         strips=_strip,
-        visited=_strip,
+        visited=True,
         partial=True,
     )(_shape_check(_column, _shape, strip=_strip, what=f"{_column}: {_say.message_en}"))
 

@@ -180,8 +180,8 @@ def one_head(case: Case) -> Iterator[Verdict]:
     heads = [person for person in case.present if person.value("hub_krt") == _HEAD]
     if len(heads) == 1:
         return
-    look = heads or case.present
-    fields = tuple(person.name("hub_krt") for person in look)
+    fields = tuple(person.name("hub_krt") for person in heads or case.present)
+    fields = fields or tuple(person.name(PRESENCE) for person in case.people)
     yield Verdict(fields, "gone" if not heads and _head_left(case) else "")
 
 

@@ -79,7 +79,7 @@ def one_result(case: Case) -> Iterator[Verdict]:
 )
 def nik_or_reason(case: Case) -> Iterator[Verdict]:
     """A blank NIK needs a reason; W unless category 11, 12, 20, 21, 22 or 26."""
-    if case.value("nik"):
+    if case.value("nik") or case.released:
         return
     if len(codes_of(case.value("nik_tidak_ada"))) != 1:
         yield Verdict(("nik", "nik_tidak_ada"))
@@ -143,6 +143,8 @@ def category_codes(case: Case) -> Iterator[Verdict]:
 )
 def category_age(case: Case) -> Iterator[Verdict]:
     """Age fits the category (an estimated age may be one year off: W); 23 is for women."""
+    if case.released:
+        return
     person = case.people[0]
     estimated = person.born is None
     field = "umur_taksiran" if estimated else "tgl_lahir"
@@ -172,6 +174,7 @@ def _years_off(code: str, person: Person) -> int:
         "Categories 05 and 09 do not go together: keep one by age (05 below 18).",
     ),
     needs=CATEGORIES,
+    visited=True,
 )
 def child_or_adult_disability(case: Case) -> Iterator[Verdict]:
     """Categories 05 (child) and 09 (general disability) are not given together."""
@@ -198,6 +201,8 @@ def child_or_adult_disability(case: Case) -> Iterator[Verdict]:
 )
 def disability_kinds(case: Case) -> Iterator[Verdict]:
     """Categories 05/09 need a disability bit; bits without them are questioned (W)."""
+    if case.released:
+        return
     kinds = codes_of(case.value("ragam_disabilitas"))
     disabled = [name for name, code in categories(case).items() if code in _DISABLED]
     if disabled and not kinds:
@@ -235,6 +240,7 @@ def guardian(case: Case) -> Iterator[Verdict]:
         "Sensitive category without consent: store restricted and never print in lists.",
     ),
     needs=("persetujuan", *CATEGORIES),
+    visited=True,
 )
 def consent(case: Case) -> Iterator[Verdict]:
     """Sensitive categories (10, 14-19) need consent or a legal basis."""

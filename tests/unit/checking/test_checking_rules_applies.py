@@ -167,6 +167,19 @@ def test_category_ages_at_their_limits(code: str, ages: tuple[int, int]) -> None
         assert judged(ages[1] + 1) is Outcome.FAILED
 
 
+def test_person_no_longer_ppks_is_not_held_to_the_categories() -> None:
+    grown_up = {"hasil_ppks": "7", "ppks_1": "02", "ragam_disabilitas": "", "nik": ""}
+    judged = outcomes(person(grown_up))
+    assert {judged[name] for name in ("B02", "B03", "B04", "B06", "B07")} == {Outcome.PASSED}
+
+
+def test_household_without_anybody_present_points_at_the_presence_codes() -> None:
+    gone = {n: "" for n in household().written if n.startswith("art.")}
+    gone |= {f"art.{n}.sta_keberadaan_art": "6" for n in (1, 2, 3)}
+    (finding,) = [f for f in check_form(household(gone)) if f.rule == "A17"]
+    assert finding.fields == tuple(f"art.{n}.sta_keberadaan_art" for n in (1, 2, 3))
+
+
 def test_sensitive_category_with_consent_passes() -> None:
     assert outcomes(person({"ppks_2": "16"}))["B08"] is Outcome.PASSED
 
