@@ -71,6 +71,14 @@ def test_every_form_begins_on_a_front(tmp_path):
     assert {row.pdf_page % 2 for row in rows if row.page % 2 == 0} == {0}
 
 
+def test_backs_of_odd_forms_are_white(tmp_path):
+    path = tmp_path / "v.pdf"
+    rows = print_village(path, [job(1, (1, 2, 3, 4, 5), household(1, 4))], LAYOUT, DRAWING, VILLAGE)
+    assert [row.pdf_page for row in rows] == [5, 6, 7, 8, 9]
+    for number in (2, 4, 10):  # backs of cover, ruler and fifth page
+        assert render_page(path.read_bytes(), number - 1, 50).min() == 255
+
+
 def test_forms_follow_the_walk_and_blank_forms_come_last():
     jobs = [
         job(1, (1,), household(1, 1, rw="002", rt="001", nourut_rt="1")),

@@ -37,7 +37,7 @@ def test_long_text_shrinks_then_wraps_then_is_cut():
 
 
 def test_a_number_is_rather_small_than_cut():
-    fitted = fit("530835359101", box=Box(0, 0, 16, 5))
+    fitted = fit("530835359101", box=Box(0, 0, 14, 5))
     assert fitted.lines == ("530835359101",)
     assert 6 <= fitted.size < 7
 
