@@ -18,9 +18,16 @@ from papi.checking.rules import (
     persons,
 )
 from papi.checking.rules.catalogue import rules_table
-from papi.checking.rules.cross import FormSummary, Known, check_across, summarise_form
+from papi.checking.rules.cross import check_across
 from papi.checking.rules.engine import check_form, outcomes
 from papi.checking.rules.registry import Rule, Say, registered
+from papi.checking.rules.summary import (
+    ACROSS_FIELDS,
+    FormSummary,
+    Known,
+    summarise,
+    summarise_form,
+)
 
 RULE_MODULES = (household, housing, identifiers, members, membership, numbers, persons)
 """Importing them registers their rules."""
@@ -29,6 +36,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(dict(sorted(registered().items())))
 """All rules by id."""
 
 __all__ = [
+    "ACROSS_FIELDS",
     "RULES",
     "FormSummary",
     "Known",
@@ -38,5 +46,6 @@ __all__ = [
     "check_form",
     "outcomes",
     "rules_table",
+    "summarise",
     "summarise_form",
 ]

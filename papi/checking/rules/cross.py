@@ -8,109 +8,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 
-from papi.checking.regions import RegionTable
-from papi.checking.rules.case import HOUSEHOLD, Case
 from papi.checking.rules.housing import SATISFICING
-from papi.checking.rules.names import HOUSING
 from papi.checking.rules.registry import Rule, Verdict, registered
-from papi.model.facts import FormFacts
+from papi.checking.rules.summary import REFERENCE_FIELD, REFERS, FormSummary, Known
 from papi.model.reading import Finding
 from papi.model.sheet import normalise_form_id
 
 LEAST_FORMS = 10
 """An officer with fewer surveyed households than this is not judged by A33."""
-_REFERENCE_FIELD = "data_idbdt_double_dengan"
-_REFERS = frozenset({"4", "6"})
 _MOST_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class FormSummary:
-    """What other forms need to know of a form.
-
-    Attributes:
-        form_id: its id.
-        form: template. A household member may also have a PPKS form: a NIK is compared among forms
-            of one template.
-        references: other names people may call it by (pre-list id, ruta6).
-        result: result code.
-        refers_to: what stands in "data ganda dengan", "" if blank or not asked.
-        niks: field -> NIK of the people present.
-        officer: officer code, "" unknown.
-        housing_confirmed: all of block III ticked "sesuai"; None if not surveyed or not read.
-    """
-
-    form_id: str
-    form: str = HOUSEHOLD
-    references: tuple[str, ...] = ()
-    result: str = ""
-    refers_to: str = ""
-    niks: Mapping[str, str] = field(default_factory=dict)
-    officer: str = ""
-    housing_confirmed: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What exists besides the summarised forms.
-
-    Attributes:
-        references: ids that may be referred to: forms issued but not returned, pre-list ids, ruta6.
-        holders: (form, NIK) -> ids of those who have it elsewhere in the database. A form's own ids
-            do not count against it.
-    """
-
-    references: AbstractSet[str] = frozenset()
-    holders: Mapping[tuple[str, str], AbstractSet[str]] = field(default_factory=dict)
-
-
-def summarise_form(facts: FormFacts, regions: RegionTable | None = None) -> FormSummary:
-    """Return what rules across forms need of one form.
-
-    People are left out while the page with the result is not read: nothing says they were visited.
-    """
-    case = Case(facts, regions or RegionTable.kemendagri())
-    visited = case.visited and not case.lacking((case.result_field,), strips=False)
-    row = facts.prelist
-    references = (row.prelist_id, row.value("ruta6")) if row else ()
-    return FormSummary(
-        form_id=facts.form_id,
-        form=case.form,
-        references=tuple(text.upper() for text in references if text),
-        result=case.result,
-        refers_to=case.value(_REFERENCE_FIELD).upper() if case.result in _REFERS else "",
-        niks=_niks(case) if visited else {},
-        officer=case.value("kode_petugas"),
-        housing_confirmed=_housing_confirmed(case),
-    )
-
-
-def _niks(case: Case) -> dict[str, str]:
-    return {
-        person.name("nik"): person.value("nik")
-        for person in case.present
-        if person.nik and "length" not in person.nik.problems
-    }
-
-
-def _housing_confirmed(case: Case) -> bool | None:
-    ticks = [case.ink(f"{name}_cek") for name in HOUSING]
-    if case.form != HOUSEHOLD or not case.completed or not any(ticks):
-        return None
-    return all(tick in {"", "1"} for tick in ticks) and not any(map(case.ink, HOUSING))
-
-
-def check_across(
-    summaries: Iterable[FormSummary], known: Known | None = None
-) -> dict[str, tuple[Finding, ...]]:
+def check_across(summaries: Iterable[FormSummary], known: Known) -> dict[str, tuple[Finding, ...]]:
     """Return what rules across forms find, by form id (forms without findings are left out).
 
     Args:
         summaries: one per form of the workspace, in any order.
-        known: what else exists.
+        known: what else exists; without its references A07 takes every form not returned for
+            unknown.
 
     Raises:
         ValueError: two summaries of one form.
@@ -120,9 +36,8 @@ def check_across(
     if len(forms) != len(ordered):
         raise ValueError("two summaries of one form")
     found: dict[str, list[Finding]] = defaultdict(list)
-    elsewhere = known or Known()
     rules = (_references, _shared_niks, _satisficing)
-    for form_id, finding in (item for rule in rules for item in rule(forms, elsewhere)):
+    for form_id, finding in (item for rule in rules for item in rule(forms, known)):
         found[form_id].append(finding)
     return {form_id: tuple(found[form_id]) for form_id in sorted(found)}
 
@@ -135,17 +50,17 @@ def _references(forms: Mapping[str, FormSummary], known: Known) -> _Found:
     targets = {
         form_id: _target(summary.refers_to, names)
         for form_id, summary in forms.items()
-        if summary.refers_to and summary.result in _REFERS
+        if summary.refers_to and summary.result in REFERS
     }
     for form_id, target in targets.items():
         text = forms[form_id].refers_to
         if target == form_id:
             continue  # check_form says so already
         if target is None and not {text, normalise_form_id(text)} & known.references:
-            yield form_id, rule.finding(Verdict((_REFERENCE_FIELD,), "unknown"))
+            yield form_id, rule.finding(Verdict((REFERENCE_FIELD,), "unknown"))
         elif _returns_to(form_id, targets):
             detail = f"form {target}"
-            yield form_id, rule.finding(Verdict((_REFERENCE_FIELD,), "mutual", detail))
+            yield form_id, rule.finding(Verdict((REFERENCE_FIELD,), "mutual", detail))
 
 
 def _names(forms: Mapping[str, FormSummary]) -> dict[str, str]:

@@ -7,12 +7,14 @@ from checking_rule_forms import FORM_ID, household, person
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papi.checking.rules import FormSummary, Known, check_across, summarise_form
+from papi.checking.rules import FormSummary, Known, check_across, summarise, summarise_form
 from papi.checking.rules.names import HOUSING
 from papi.model.reading import Severity
 from papi.model.sheet import CROCKFORD, check_character
 
 NIK_1, NIK_2 = "3201011503800001", "3201015507840002"
+
+NOTHING = Known()
 
 
 def _id(number: int) -> str:
@@ -37,31 +39,31 @@ def _rules(found: dict[str, tuple[object, ...]], form_id: str) -> list[str]:
 
 def test_reference_to_a_form_a_prelist_id_or_a_form_not_returned_passes() -> None:
     kept = FormSummary(A, references=("AB12CD",), result="1")
-    assert check_across([kept, _pair(B, A), _pair(C, "AB12CD", "4")]) == {}
+    assert check_across([kept, _pair(B, A), _pair(C, "AB12CD", "4")], NOTHING) == {}
     assert check_across([_pair(B, A)], Known(references={A})) == {}
     spelled = f"{A[:4]}-{A[4:8]}-{A[8:]}".replace("1", "I").replace("0", "O")
-    assert check_across([kept, _pair(B, spelled)]) == {}
+    assert check_across([kept, _pair(B, spelled)], NOTHING) == {}
 
 
 def test_reference_to_nothing_fails() -> None:
-    found = check_across([_pair(B, "NOSUCH1")])
+    found = check_across([_pair(B, "NOSUCH1")], NOTHING)
     (finding,) = found[B]
     assert (finding.rule, finding.severity) == ("A07", Severity.ERROR)
     assert finding.fields == ("data_idbdt_double_dengan",)
 
 
 def test_two_forms_that_both_point_at_each_other_fail_and_so_does_a_circle() -> None:
-    assert set(check_across([_pair(A, B), _pair(B, A)])) == {A, B}
-    assert set(check_across([_pair(A, B), _pair(B, C), _pair(C, A, "4")])) == {A, B, C}
+    assert set(check_across([_pair(A, B), _pair(B, A)], NOTHING)) == {A, B}
+    assert set(check_across([_pair(A, B), _pair(B, C), _pair(C, A, "4")], NOTHING)) == {A, B, C}
 
 
 def test_pointing_at_a_form_that_points_elsewhere_passes() -> None:
     kept = FormSummary(C, result="1")
-    assert check_across([_pair(A, B), _pair(B, C), kept]) == {}
+    assert check_across([_pair(A, B), _pair(B, C), kept], NOTHING) == {}
 
 
 def test_itself_is_said_by_check_form_only() -> None:
-    assert check_across([_pair(A, A)]) == {}
+    assert check_across([_pair(A, A)], NOTHING) == {}
 
 
 def test_same_nik_on_two_households_is_an_error_on_both() -> None:
@@ -69,7 +71,8 @@ def test_same_nik_on_two_households_is_an_error_on_both() -> None:
         [
             FormSummary(A, niks={"art.1.nik": NIK_1, "art.2.nik": NIK_2}),
             FormSummary(B, niks={"art.4.nik": NIK_2}),
-        ]
+        ],
+        NOTHING,
     )
     assert [(f.fields, f.severity, f.detail) for f in found[A]] == [
         (("art.2.nik",), Severity.ERROR, f"form {B}")
@@ -82,7 +85,7 @@ def test_same_nik_on_a_household_and_a_person_form_passes() -> None:
         FormSummary(A, niks={"art.1.nik": NIK_1}),
         FormSummary(B, form="verivali-ppks", niks={"nik": NIK_1}),
     ]
-    assert check_across(forms) == {}
+    assert check_across(forms, NOTHING) == {}
 
 
 def test_nik_elsewhere_in_the_database_is_a_warning_unless_it_is_the_form_itself() -> None:
@@ -98,7 +101,7 @@ def _officer(number: int, *, confirmed: bool | None = True) -> FormSummary:
 
 
 def test_officer_with_ten_forms_all_confirmed_is_logged() -> None:
-    found = check_across([_officer(n) for n in range(10)])
+    found = check_across([_officer(n) for n in range(10)], NOTHING)
     assert len(found) == 10
     assert {f.severity for findings in found.values() for f in findings} == {Severity.INFO}
     assert {f.rule for findings in found.values() for f in findings} == {"A33"}
@@ -106,14 +109,14 @@ def test_officer_with_ten_forms_all_confirmed_is_logged() -> None:
 
 def test_officer_with_nine_forms_or_one_correction_is_not() -> None:
     nine = [_officer(n) for n in range(9)]
-    assert check_across(nine) == {}
-    assert check_across([*nine, _officer(9, confirmed=None)]) == {}
-    assert check_across([*nine, _officer(9), _officer(10, confirmed=False)]) == {}
+    assert check_across(nine, NOTHING) == {}
+    assert check_across([*nine, _officer(9, confirmed=None)], NOTHING) == {}
+    assert check_across([*nine, _officer(9), _officer(10, confirmed=False)], NOTHING) == {}
 
 
 def test_two_summaries_of_one_form_are_refused() -> None:
     with pytest.raises(ValueError, match="two summaries"):
-        check_across([FormSummary(A), FormSummary(A, result="1")])
+        check_across([FormSummary(A), FormSummary(A, result="1")], NOTHING)
 
 
 SUMMARIES = st.lists(
@@ -165,3 +168,22 @@ def test_summary_leaves_people_out_until_the_result_is_read() -> None:
     assert summarise_form(household(unread=frozenset({1}))).niks == {}
     assert summarise_form(household({"hasil_verivali": "6"})).niks == {}
     assert set(summarise_form(person()).niks) == {"nik"}
+
+
+def test_somebody_who_moved_to_another_household_is_no_duplicate() -> None:
+    left = summarise(
+        A,
+        "verivali-rt",
+        values={"hasil_verivali": "1"},
+        niks={"art.1.nik": NIK_2, "art.2.nik": NIK_1},
+        written={"art.1.sta_keberadaan_art": "1", "art.2.sta_keberadaan_art": "3"},
+    )
+    joined = summarise(
+        B,
+        "verivali-rt",
+        values={"hasil_verivali": "1"},
+        niks={"art.3.nik": NIK_1},
+        written={"art.3.sta_keberadaan_art": "4"},
+    )
+    assert left.niks == {"art.1.nik": NIK_2}
+    assert check_across([left, joined], NOTHING) == {}
