@@ -8,7 +8,7 @@ about a value besides its ink enters in `priors`. Boxes are independent here; th
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from operator import itemgetter
@@ -26,11 +26,20 @@ CLEARLY_BLANK = 0.97
 """From this P(blank) in every box, two written boxes at once are not searched for."""
 _ROUNDING = 0.02
 """A posterior may sum this far below 1 by rounding; what lacks beyond that counts as junk."""
-_DIGIT_FILLERS = frozenset({BLANK, FILLER, "-", "X", "/"})
-_CODE_FILLERS = frozenset({BLANK, FILLER, "-", "/"})
-_CHECKED_ALIASES = {"I": "1", "L": "1", "O": "0"}
 
 Weighted = dict[str, float]
+Expand = Callable[[str], Weighted]
+Places = Mapping[str, str]
+"""Symbol -> what it adds to the line; other symbols must be in the field's alphabet."""
+
+_DIGITS: Places = dict.fromkeys((BLANK, FILLER, "-", "X", "/"), "") | {d: d for d in DIGITS}
+_CODE: Places = {s: s for s in DIGITS + LETTERS} | dict.fromkeys((BLANK, FILLER, "-", "/"), "")
+_FORM_ID: Places = (
+    {s: s for s in CROCKFORD}
+    | dict.fromkeys((BLANK, FILLER, "-", "/"), "")
+    | {"I": "1", "L": "1", "O": "0"}
+)
+_CAPITALS: Places = {s: s for s in CAPITALS} | {BLANK: SPACE, FILLER: FILL}
 Expand = Callable[[str], Weighted]
 
 
@@ -62,30 +71,27 @@ class _Box:
 
 def read_digits(cells: Sequence[Posterior], beam: int) -> InkReading:
     """Decode a digit field: digits left to right, fillers and blanks dropped, zeros kept."""
-    boxes = [_box(cell, dict.fromkeys(_DIGIT_FILLERS, ""), DIGITS) for cell in cells]
-    return _reading(boxes, beam, "", _as_is)
+    return _reading([_box(cell, _DIGITS) for cell in cells], beam, "", _as_is)
 
 
 def read_code(cells: Sequence[Posterior], beam: int, *, form_id: bool) -> InkReading:
     """Decode letters and digits; for form ids I, L and O are read as Crockford's 1, 1 and 0."""
-    places = dict.fromkeys(_CODE_FILLERS, "") | (_CHECKED_ALIASES if form_id else {})
-    boxes = [_box(cell, places, CROCKFORD if form_id else DIGITS + LETTERS) for cell in cells]
-    return _reading(boxes, beam, "", _as_is)
+    places = _FORM_ID if form_id else _CODE
+    return _reading([_box(cell, places) for cell in cells], beam, "", _as_is)
 
 
 def read_capitals(cells: Sequence[Posterior], beam: int) -> InkReading:
     """Decode a line of capitals: inner blanks are one space, blank or filled ends dropped."""
-    places = {BLANK: SPACE, FILLER: FILL}
-    return _reading([_box(cell, places, CAPITALS) for cell in cells], beam, SPACE, line_values)
+    return _reading([_box(cell, _CAPITALS) for cell in cells], beam, SPACE, line_values)
 
 
-def _box(cell: Posterior, places: dict[str, str], alphabet: str) -> _Box:
-    """Sort a posterior's symbols; those outside `places` and `alphabet` are no character here."""
+def _box(cell: Posterior, places: Places) -> _Box:
+    """Sort a posterior's symbols; those outside `places` are no character here."""
     total = sum(cell.values())
     scale = 1.0 / total if total > 1.0 - _ROUNDING else 1.0
     symbols: Weighted = {}
     for symbol, probability in cell.items():
-        place = places.get(symbol, symbol if symbol in alphabet else None)
+        place = places.get(symbol)
         if place is not None:
             symbols[place] = symbols.get(place, 0.0) + probability * scale
     ordered = sorted(symbols.items(), key=itemgetter(1), reverse=True)

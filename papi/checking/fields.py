@@ -104,7 +104,7 @@ def _read_cells(
         ink,
         beliefs(field, known, world),
         top=settings.top,
-        lifted=known.printed,
+        printed=known.printed,
         lift=1.0 + (settings.prelist_lift - 1.0) * known.confirmed,
     )
     values = weighed.values or (("", 0.0),)

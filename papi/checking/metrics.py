@@ -65,7 +65,9 @@ def wilson_interval(events: int, trials: int, z: float = 1.959963984540054) -> t
     middle = (rate + square / (2 * trials)) / (1 + square / trials)
     half = z * math.sqrt(rate * (1 - rate) / trials + square / (4 * trials**2))
     half /= 1 + square / trials
-    return max(0.0, middle - half), min(1.0, middle + half)
+    low = middle - half if events else 0.0  # rounding would leave 1e-17
+    high = middle + half if events < trials else 1.0
+    return max(0.0, low), min(1.0, high)
 
 
 def upper_bound(events: int, trials: int, level: float = 0.95) -> float:

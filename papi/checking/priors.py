@@ -20,7 +20,7 @@ from papi.checking.weighing import Belief, code_set
 from papi.model.facts import Campaign
 from papi.model.layout import FieldKind, LayoutField
 from papi.model.recipe import Decoding, Exceptions, FieldClass
-from papi.model.sheet import CROCKFORD, FORM_ID_LENGTH, normalise_form_id
+from papi.model.sheet import FORM_ID_LENGTH, normalise_form_id
 
 FORM_ID_FIELDS = frozenset({"data_idbdt_double_dengan", "id_ganda"})
 BIRTH_FIELDS = ("tgllahir", "tgl_lahir")
@@ -72,7 +72,7 @@ class World:
 
 def is_form_id(field: LayoutField) -> bool:
     """Tell whether a code field holds a PAPI form id."""
-    return field.alphabet == CROCKFORD or base_name(field.name) in FORM_ID_FIELDS
+    return base_name(field.name) in FORM_ID_FIELDS
 
 
 def spelled(field: LayoutField, value: str) -> str:

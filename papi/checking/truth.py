@@ -90,7 +90,7 @@ def record_value(layout_field: LayoutField, text: str) -> str:
         date = prelist_date(text)
         return date.isoformat() if date else text
     codes = layout_field.codes or ()
-    if codes and text not in codes and text.zfill(len(codes[0])) in codes:
+    if text and codes and text not in codes and text.zfill(len(codes[0])) in codes:
         return text.zfill(len(codes[0]))
     return text
 
@@ -141,6 +141,8 @@ def demand(
     for name in written:
         planned, value = fields[name], truth.values[name]
         if planned.role is Role.CONFIRMS or not planned.field.required:
+            continue
+        if planned.field.kind is FieldKind.SIGNATURE:  # who must sign is rule A09's to say
             continue
         if not value.value:
             if not truth.reasons.get(name) and asked(planned):

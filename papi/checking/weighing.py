@@ -39,7 +39,7 @@ class Weighed:
 
     Attributes:
         values: (value, probability), best first; they sum to at most 1.
-        turned: a printed belief changed which value is best.
+        turned: the ink prefers another value, and what the form already says made this one best.
     """
 
     values: tuple[tuple[str, float], ...]
@@ -51,7 +51,7 @@ def weigh(
     beliefs: Sequence[Belief],
     *,
     top: int,
-    lifted: str | None = None,
+    printed: str = "",
     lift: float = 1.0,
 ) -> Weighed:
     """Weigh ink against beliefs.
@@ -60,42 +60,48 @@ def weigh(
         ink: what the boxes say.
         beliefs: what is known.
         top: how many values to keep.
-        lifted: the printed value, if agreeing with it is to count for more; never "".
-        lift: its likelihood ratio, >= 1.
+        printed: the value printed beside the boxes, "" if none.
+        lift: likelihood ratio of agreeing with it, >= 1.
     """
     if not ink.values:
         return Weighed((), turned=False)
-    plain = [belief for belief in beliefs if not belief.printed]
-    printed = [belief for belief in beliefs if belief.printed]
-    weights = {value: p * _weight(value, plain) for value, p in ink.values}
-    before = max(weights, key=weights.__getitem__)
-    rest = ink.rest * _rest_weight(plain)
-    for value in weights:
-        weights[value] *= _weight(value, printed)
-        if lifted and value == lifted:
-            weights[value] *= lift
-    # Unlisted values could all be the printed kind only if they were written so: same shares.
-    rest *= _rest_weight(printed)
+    general = [belief for belief in beliefs if not belief.printed]
+    special = [belief for belief in beliefs if belief.printed]
+    weights = {value: p * _weight(value, general, special) for value, p in ink.values}
+    if printed in weights:
+        weights[printed] *= lift
+    rest = ink.rest * _rest_weight(general) * _rest_weight(special)
     total = sum(weights.values()) + rest + ink.junk
+    if total <= 0.0:
+        return Weighed((), turned=False)
     ranked = sorted(weights.items(), key=itemgetter(1), reverse=True)[:top]
-    values = tuple((value, w / total) for value, w in ranked if w > 0) if total > 0 else ()
-    return Weighed(values, turned=bool(values) and values[0][0] != before)
+    values = tuple((value, weight / total) for value, weight in ranked if weight > 0.0)
+    return Weighed(values, _is_turned(ink.values[0][0], ranked[0][0], printed, special))
 
 
-def _weight(value: str, beliefs: Sequence[Belief]) -> float:
-    weight = 1.0
-    if value:
-        for belief in beliefs:
-            if not belief.holds(value):
-                weight *= belief.weight
+def _is_turned(inked: str, decided: str, printed: str, special: Sequence[Belief]) -> bool:
+    """Tell whether the decision left the ink for something the form says already."""
+    if decided == inked or not decided:
+        return False
+    return decided == printed or any(
+        belief.holds(decided) and not belief.holds(inked) for belief in special
+    )
+
+
+def _weight(value: str, general: Sequence[Belief], special: Sequence[Belief]) -> float:
+    """Weigh a value: one slip explains every general rule it breaks, so the rarest counts alone."""
+    if not value:
+        return 1.0
+    broken = [belief.weight for belief in general if not belief.holds(value)]
+    weight = min(broken, default=1.0)
+    for belief in special:
+        if not belief.holds(value):
+            weight *= belief.weight
     return weight
 
 
 def _rest_weight(beliefs: Sequence[Belief]) -> float:
-    weight = 1.0
-    for belief in beliefs:
-        weight *= belief.share + (1.0 - belief.share) * belief.weight
-    return weight
+    return min((b.share + (1.0 - b.share) * b.weight for b in beliefs), default=1.0)
 
 
 @cache

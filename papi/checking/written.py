@@ -22,6 +22,7 @@ from papi.model.prelist import PrelistRow
 from papi.model.recipe import FieldClass
 
 SEX_FIELDS = ("jnskel", "jenis_kelamin")
+_BIRTH_AND_SEX = (*BIRTH_FIELDS, *SEX_FIELDS)
 _SPEAKING = frozenset({"nama", "nik", "sta_keberadaan_art"})
 """One of these filled, and a strip without a printed member is in use."""
 _TRUSTED = 0.9
@@ -109,7 +110,9 @@ def _known(
         confirmed = next((p for value, p in ticks if value == AGREES), 0.0)
     if not _is_nik(item):
         return Known(printed, confirmed)
-    trusted = {name: r.value for name, r in readings.items() if r.confidence >= _TRUSTED}
+    prefix = item.field.name[: -len(item.base)]
+    siblings = ((prefix + base, readings.get(prefix + base)) for base in _BIRTH_AND_SEX)
+    trusted = {name: r.value for name, r in siblings if r and r.confidence >= _TRUSTED}
     birth, sex = known_birth(item, trusted, plan.fields, prelist)
     return Known(printed, confirmed, birth, sex)
 

@@ -169,6 +169,11 @@ def test_a_clerk_is_named_as_origin():
     assert truth.values["rt"].origin is Source.CLERK
 
 
+def test_blank_is_no_code():
+    truth, _ = run(EMPTY_ROW)
+    assert truth.values["art.1.jenis_cacat"] == RecordValue("", Source.MACHINE, "blank")
+
+
 def test_same_value_forgives_zeros_in_codes_only():
     assert same_value(PLAN["art.1.jenis_cacat"].field, "5", "05")
     assert not same_value(PLAN["art.1.nik"].field, "0" + NIK[1:], NIK[1:])

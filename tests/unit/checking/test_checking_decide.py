@@ -1,0 +1,348 @@
+from dataclasses import replace
+
+import pytest
+from deciding import (
+    BOX,
+    CAMPAIGN,
+    RECIPE,
+    WORLD,
+    box,
+    boxes,
+    cek_field,
+    cells_field,
+    issued,
+    layout_of,
+    page,
+    tick,
+    tick_field,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from papi.checking.decide import INCOMPLETE, MATCHED, QUEUE, decide_form
+from papi.checking.fields import TURNED
+from papi.checking.questions import NIK_AGREEMENT
+from papi.checking.truth import CONFLICT, NO_CHANGE
+from papi.model.evidence import BLANK, JUNK, FieldEvidence, PageEvidence
+from papi.model.layout import AskIf, FieldKind, LayoutField
+from papi.model.page import PageSource, PageStatus, Reason
+from papi.model.prelist import PrelistRow
+from papi.model.reading import Outcome, ReadingStatus, Severity, Source
+
+NIK, OTHER_NIK = "3201015205900001", "3201015205900002"
+HERE = AskIf(text="", rule="r", when={"field": "art.1.sta_keberadaan_art", "in": ["1", "4"]})
+
+
+def strip(n, **more):
+    name = f"art.{n}."
+    return (
+        cek_field(name + "nama", **more),
+        cells_field(name + "nama", FieldKind.CAPITALS, 24, prelist="nama", critical=True, **more),
+        cek_field(name + "nik", "123", **more),
+        cells_field(name + "nik", FieldKind.DIGITS, 16, prelist="nik", critical=True, **more),
+        tick_field(
+            name + "sta_keberadaan_art", tuple("123456"), critical=True, required=True, **more
+        ),
+        cek_field(name + "tgllahir", **more),
+        cells_field(
+            name + "tgllahir", FieldKind.DATE, 8, prelist="tgllahir", critical=True, **more
+        ),
+        tick_field(name + "jnskel", ("1", "2"), prelist="jnskel", critical=True, **more),
+        tick_field(name + "art_cek", ("1", "2"), **more),
+        cells_field(
+            name + "penyakit_kronis",
+            FieldKind.DIGITS,
+            1,
+            codes=tuple("01234567"),
+            prelist="penyakit_kronis",
+            required=True,
+            ask_if=HERE.model_copy(
+                update={"when": {**HERE.when, "field": name + "sta_keberadaan_art"}}
+            ),
+            **more,
+        ),
+    )
+
+
+LAYOUT = layout_of(
+    cek_field("kode_pos_lama"),
+    cells_field("kode_pos", FieldKind.DIGITS, 5),
+    LayoutField(name="alamat", page=1, kind=FieldKind.TEXT, box=BOX, prelist="alamat"),
+    cek_field("alamat"),
+    LayoutField(name="catatan", page=1, kind=FieldKind.TEXT, box=BOX),
+    tick_field("foto_diambil", ("1",)),
+    *strip(1, page=2),
+    *strip(2, page=2),
+    *strip(3, page=3),
+    form="test-form",
+    pages=(1, 2, 3),
+)
+MEMBER = {
+    "nama": "SITI AMINAH",
+    "nik": NIK,
+    "tgllahir": "1990-05-12",
+    "jnskel": "2",
+    "penyakit_kronis": "0",
+}
+ROW = PrelistRow("test-form", "X1", "3201012001", {"alamat": "JL. MAWAR 1"}, (MEMBER,))
+FINE = {
+    "art__1__nama_cek": "1",
+    "art__1__nik_cek": "1",
+    "art__1__tgllahir_cek": "1",
+    "art__1__sta_keberadaan_art": "1",
+    "art__1__jnskel": "2",
+    "art__1__art_cek": "1",
+}
+
+
+def decide(first=None, second=None, *, pages=(1, 2, 3), resolutions=None, recipe=RECIPE):
+    texts = {1: {"alamat_cek": "1"} | (first or {}), 2: FINE | (second or {}), 3: {}}
+    evidence = {n: page(LAYOUT, n, **texts[n]) for n in pages}
+    return decide_form(
+        issued(LAYOUT), evidence, ROW, LAYOUT, recipe, CAMPAIGN, WORLD.regions, resolutions or {}
+    )
+
+
+def items(decision):
+    return {r.field: r.reasons for r in decision.readings if r.status is ReadingStatus.REVIEW}
+
+
+def reading(decision, name):
+    return next(r for r in decision.readings if r.field == name)
+
+
+def test_a_confirmed_form_is_matched_without_questions():
+    decision = decide()
+    assert items(decision) == {}
+    assert decision.outcome == MATCHED
+    assert set(decision.members) == {1}
+    assert decision.members[1]["nik"].value == NIK
+    assert decision.members[1]["nik"].origin is Source.PRELIST
+    assert decision.members[1]["jnskel"].origin is Source.MACHINE
+    assert decision.values["alamat"].value == "JL. MAWAR 1"
+
+
+def test_every_field_of_every_page_read_has_a_reading_in_layout_order():
+    decision = decide(pages=(1, 3))
+    expected = [field.name for field in LAYOUT.fields if field.page in (1, 3)]
+    assert [r.field for r in decision.readings] == expected
+    assert decision.outcome == INCOMPLETE
+    assert decision.missing_pages == (2,)
+
+
+def test_a_page_that_was_not_read_is_missing():
+    failed = PageEvidence(PageSource("p", "0", 0), PageStatus.UNREADABLE, Reason.POOR_FIT)
+    decision = decide_form(
+        issued(LAYOUT), {1: failed}, ROW, LAYOUT, RECIPE, CAMPAIGN, WORLD.regions
+    )
+    assert decision.readings == ()
+    assert decision.outcome == INCOMPLETE
+
+
+def test_order_of_pages_does_not_matter():
+    evidence = [(n, page(LAYOUT, n, **(FINE if n == 2 else {}))) for n in (1, 2, 3)]
+    one, two = (
+        decide_form(issued(LAYOUT), dict(order), ROW, LAYOUT, RECIPE, CAMPAIGN, WORLD.regions)
+        for order in (evidence, evidence[::-1])
+    )
+    assert one == two
+
+
+def test_empty_strips_ask_nothing_even_if_dirty():
+    speck = FieldEvidence("art.2.penyakit_kronis", cells=({BLANK: 0.9, "1": 0.1},))
+    decision = decide(second={"art__2__penyakit_kronis": speck})
+    assert items(decision) == {}
+    assert reading(decision, "art.2.penyakit_kronis").confidence > 0.995
+
+
+def test_a_single_mark_in_an_empty_strip_goes_to_a_person_and_makes_no_member():
+    speck = FieldEvidence("art.2.penyakit_kronis", cells=({"1": 0.9, BLANK: 0.1},))
+    decision = decide(second={"art__2__penyakit_kronis": speck})
+    assert set(items(decision)) == {"art.2.penyakit_kronis"}
+    assert set(decision.members) == {1}
+
+
+def test_a_new_member_is_asked_what_is_required():
+    decision = decide(second={"art__2__nama": "BUDI", "art__2__sta_keberadaan_art": "4"})
+    assert items(decision) == {"art.2.penyakit_kronis": ("reading:required_blank",)}
+    assert set(decision.members) == {1, 2}
+
+
+def test_low_confidence_goes_to_a_person_with_its_candidates():
+    unsure = FieldEvidence("kode_pos", cells=(*boxes("1641", 4), {"1": 0.8, "7": 0.2}))
+    decision = decide(first={"kode_pos": unsure})
+    assert items(decision) == {"kode_pos": ("reading:low_confidence",)}
+    assert [value for value, _ in reading(decision, "kode_pos").candidates[:2]] == [
+        "16411",
+        "16417",
+    ]
+    assert decision.values["kode_pos"].status == "pending"
+    assert decision.outcome == QUEUE
+
+
+def test_scrawl_is_never_accepted():
+    cells = (*boxes("1641", 4), {"1": 0.94, JUNK: 0.06})
+    loose = RECIPE.model_copy(
+        update={"thresholds": RECIPE.thresholds.model_copy(update={"number": 0.1})}
+    )
+    decision = decide(first={"kode_pos": FieldEvidence("kode_pos", cells=cells)}, recipe=loose)
+    assert items(decision) == {"kode_pos": ("reading:not_a_character",)}
+
+
+def test_text_is_keyed_only_where_the_recipe_says_so():
+    decision = decide(first={"alamat": "x", "alamat_cek": "2", "catatan": "x"})
+    assert items(decision) == {"alamat": ("reading:text",)}
+    assert reading(decision, "catatan").value == "ink"
+    resolved = decide(
+        first={"alamat": "x", "alamat_cek": "2"}, resolutions={"alamat": "JL. MELATI 2"}
+    )
+    assert resolved.outcome == MATCHED
+    assert resolved.values["alamat"].value == "JL. MELATI 2"
+    assert resolved.values["alamat"].origin is Source.CLERK
+
+
+def test_resolution_replaces_the_machine_and_keeps_its_word():
+    unsure = FieldEvidence("kode_pos", cells=(*boxes("1641", 4), {"1": 0.8, "7": 0.2}))
+    decision = decide(first={"kode_pos": unsure}, resolutions={"kode_pos": "16417"})
+    row = reading(decision, "kode_pos")
+    assert (row.value, row.machine_value) == ("16417", "16411")
+    assert (row.status, row.source) == (ReadingStatus.RESOLVED, Source.CLERK)
+    assert decision.outcome == MATCHED
+
+
+def test_conflict_is_settled_by_the_tick_a_clerk_keys():
+    written = {"art__1__nama": "SITA AMINAH"}
+    decision = decide(second=written)
+    assert set(items(decision)) == {"art.1.nama", "art.1.nama_cek"}
+    assert CONFLICT in items(decision)["art.1.nama_cek"]
+    keyed = {"art.1.nama": "SITA AMINAH", "art.1.nama_cek": "2"}
+    settled = decide(second=written, resolutions=keyed)
+    assert settled.outcome == MATCHED
+    assert settled.members[1]["nama"].value == "SITA AMINAH"
+
+
+def corrected_nik(cells):
+    return {
+        "art__1__nik_cek": "2",
+        "art__1__nik": FieldEvidence("art.1.nik", cells=tuple(cells)),
+    }
+
+
+def test_a_handwritten_nik_that_agrees_is_accepted():
+    decision = decide(second=corrected_nik(boxes(OTHER_NIK, 16)))
+    assert items(decision) == {}
+    assert decision.members[1]["nik"].value == OTHER_NIK
+
+
+@pytest.mark.parametrize("nik", ["3201011205900002", "3201015305900002", "9999995205900002"])
+def test_a_handwritten_nik_that_disagrees_goes_to_a_person(nik):
+    decision = decide(second=corrected_nik(boxes(nik, 16)))
+    assert NIK_AGREEMENT in items(decision)["art.1.nik"]
+    assert reading(decision, "art.1.nik").confidence > 0.99
+
+
+@given(
+    position=st.integers(0, 15),
+    ink=st.floats(0.501, 0.99999),
+    tick_code=st.sampled_from(["1", "2", "", "3"]),
+)
+@settings(deadline=None, max_examples=150)
+def test_ink_that_differs_from_print_in_one_digit_never_becomes_the_print(position, ink, tick_code):
+    """Written: the printed NIK with one digit changed; the ink prefers the change."""
+    cells = list(boxes(NIK, 16))
+    other = str((int(NIK[position]) + 1) % 10)
+    cells[position] = {other: ink, NIK[position]: 1 - ink}
+    written = corrected_nik(cells) | {"art__1__nik_cek": tick_code}
+    row = reading(decide(second=written), "art.1.nik")
+    right = NIK[:position] + other + NIK[position + 1 :]
+    assert row.value == right or row.status is ReadingStatus.REVIEW
+    if row.value == NIK:
+        assert TURNED in row.reasons or "reading:low_confidence" in row.reasons
+
+
+@given(ink=st.floats(0.501, 0.99999), tick_code=st.sampled_from(["1", "2", ""]))
+@settings(deadline=None, max_examples=60)
+def test_ink_that_differs_from_print_in_one_letter_never_becomes_the_print(ink, tick_code):
+    cells = list(boxes("SITI AMINAH", 24, other="Q"))
+    cells[3] = {"A": ink, "I": 1 - ink}
+    written = {
+        "art__1__nama": FieldEvidence("art.1.nama", cells=tuple(cells)),
+        "art__1__nama_cek": tick_code,
+    }
+    row = reading(decide(second=written), "art.1.nama")
+    assert row.value == "SITA AMINAH" or row.status is ReadingStatus.REVIEW
+
+
+def test_a_correction_that_repeats_the_print_is_looked_at():
+    decision = decide(second={"art__1__nama": "SITI AMINAH", "art__1__nama_cek": "2"})
+    assert items(decision) == {"art.1.nama": (NO_CHANGE,)}
+
+
+def test_cancelled_tick_of_a_critical_field_goes_to_a_person():
+    ticks = {code: tick("empty") for code in "123456"} | {
+        "1": tick("cancelled"),
+        "2": tick("marked"),
+    }
+    presence = FieldEvidence("art.1.sta_keberadaan_art", ticks=ticks)
+    decision = decide(second={"art__1__sta_keberadaan_art": presence})
+    assert items(decision)["art.1.sta_keberadaan_art"] == ("reading:cancelled",)
+    assert reading(decision, "art.1.sta_keberadaan_art").value == "2"
+
+
+def test_missing_evidence_is_never_blank():
+    evidence = {n: page(LAYOUT, n, **(FINE if n == 2 else {})) for n in (1, 2, 3)}
+    fields = {k: v for k, v in evidence[1].fields.items() if k != "kode_pos"}
+    evidence[1] = replace(evidence[1], fields=fields)
+    decision = decide_form(issued(LAYOUT), evidence, ROW, LAYOUT, RECIPE, CAMPAIGN, WORLD.regions)
+    assert items(decision)["kode_pos"] == ("reading:missing",)
+    assert reading(decision, "kode_pos").confidence == 0.0
+
+
+def test_critical_fields_need_more():
+    cells = list(boxes("SITA AMINAH", 24, 0.999999, other="Q"))
+    cells[3] = {"A": 0.9965, "I": 0.0035}
+    written = {
+        "art__1__nama": FieldEvidence("art.1.nama", cells=tuple(cells)),
+        "art__1__nama_cek": "2",
+    }
+    assert items(decide(second=written)) == {"art.1.nama": ("reading:low_confidence",)}
+
+
+HOUSE = layout_of(
+    tick_field("hasil_verivali", tuple("123456"), required=True, critical=True),
+    cells_field("tanggal_verivali", FieldKind.DATE, 8, required=True),
+    cells_field("luas_lantai", FieldKind.DIGITS, 3, min=1, max=999, required=True),
+)
+
+
+def decide_house(**texts):
+    return decide_form(
+        issued(HOUSE), {1: page(HOUSE, **texts)}, None, HOUSE, RECIPE, CAMPAIGN, WORLD.regions
+    )
+
+
+def test_a_household_not_found_is_not_asked_about_its_house():
+    decision = decide_house(hasil_verivali="2", tanggal_verivali="12042026")
+    assert "luas_lantai" not in items(decision)
+    found = decide_house(hasil_verivali="1", tanggal_verivali="12042026")
+    assert items(found)["luas_lantai"] == ("reading:required_blank",)
+
+
+def test_rules_question_fields_but_leave_their_confidence():
+    decision = decide_house(hasil_verivali="2", tanggal_verivali="12042026", luas_lantai="045")
+    assert "rule:A06" in items(decision)["luas_lantai"]
+    assert reading(decision, "luas_lantai").confidence > 0.995
+    assert decision.outcome == QUEUE
+
+
+def test_an_error_blocks_even_when_a_clerk_has_looked():
+    late = decide_house(hasil_verivali="2", tanggal_verivali="12042027")
+    failed = [f for f in late.findings if f.outcome is Outcome.FAILED]
+    assert any(f.rule == "A08" and f.severity is Severity.ERROR for f in failed)
+    assert "rule:A08" in items(late)["tanggal_verivali"]
+    unsure = box("1", 0.6, "4")
+    cells = (unsure, *boxes("2042027", 7))
+    doubtful = decide_house(
+        hasil_verivali="2", tanggal_verivali=FieldEvidence("tanggal_verivali", cells=cells)
+    )
+    assert doubtful.outcome == QUEUE
