@@ -118,11 +118,6 @@ class ColumnSet:
     columns: tuple[Column, ...]
     by_name: dict[str, Column]
 
-    @property
-    def has_members(self) -> bool:
-        """Whether a file has one line per member, household columns repeated."""
-        return any(column.scope is Scope.MEMBER for column in self.columns)
-
     def match(self, header: str) -> Column | None:
         """Return the column that a header cell names, None if it is unknown."""
         return self.by_name.get(header.strip().lower())

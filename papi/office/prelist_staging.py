@@ -93,10 +93,18 @@ class Staging:
     complaint_count: int = 0
     line_count: int = 0
     _db: sqlite3.Connection = field(init=False)
+    _own: tuple[str, ...] = field(init=False)
+    _member: tuple[str, ...] = field(init=False)
+    _required: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         self._db = sqlite3.connect("")  # a private file that has no name
         self._db.executescript(_TABLES)
+        scopes = {column.name: column.scope for column in self.header.columns if column}
+        of_member = [name for name, scope in scopes.items() if scope is Scope.MEMBER]
+        self._member = tuple(of_member)
+        self._own = (*(n for n in scopes if n not in {*of_member, *PARTS, WHOLE}), *PARTS)
+        self._required = tuple(c.name for c in self.columns.columns if c.required)
 
     def close(self) -> None:
         """Forget everything that was staged."""
@@ -163,16 +171,12 @@ class Staging:
             complete_region(values)
         except Refused as refusal:
             self._complain(line, WHOLE if values.get(WHOLE) else PARTS[-1], str(refusal))
-        for column in self.columns.columns:
-            if column.required and not values.get(column.name):
-                self._complain(line, column.name, "is required and empty")
+        for name in self._required:
+            if not values.get(name):
+                self._complain(line, name, "is required and empty")
 
     def _store(self, line: int, key: str, values: dict[str, str], *, clean: bool) -> None:
-        own = {
-            column.name: values.get(column.name, "")
-            for column in self.columns.columns
-            if column.scope is not Scope.MEMBER and column.name != WHOLE
-        }
+        own = _filled(values, self._own)
         known = self._db.execute(
             "SELECT seq, line, data, bad FROM household WHERE id = ?", (key,)
         ).fetchone()
@@ -182,7 +186,7 @@ class Staging:
             clean = self._agrees(line, own, known)
         if not clean:
             self._db.execute("UPDATE household SET bad = 1 WHERE seq = ?", known[:1])
-        elif self.columns.has_members:
+        elif self._member:
             self._add_member(line, known, values)
 
     def _new_household(
@@ -197,23 +201,19 @@ class Staging:
     def _agrees(self, line: int, own: dict[str, str], known: tuple[Any, ...]) -> bool:
         """Compare household columns with the household's first line; complain where they differ."""
         _, first_line, data, _ = known
-        if not self.columns.has_members:
+        if not self._member:
             self._complain(line, self.columns.key, f"stands on line {first_line} already")
             return False
         if data == _json(own):
             return True
         first = json.loads(data)
-        for name, value in own.items():
-            if first.get(name, "") != value:
+        for name in self._own:
+            if first.get(name) != own.get(name):
                 self._complain(line, name, f"differs from line {first_line} of the same household")
         return False
 
     def _add_member(self, line: int, known: tuple[Any, ...], values: dict[str, str]) -> None:
-        member = {
-            column.name: values.get(column.name, "")
-            for column in self.columns.columns
-            if column.scope is Scope.MEMBER
-        }
+        member = _filled(values, self._member)
         self._db.execute("INSERT INTO member VALUES(?, ?, ?)", (known[0], line, _json(member)))
         (count,) = self._db.execute(
             "SELECT count(*) FROM member WHERE household = ?", known[:1]
@@ -225,5 +225,9 @@ class Staging:
             self._db.execute("UPDATE household SET bad = 1 WHERE seq = ?", known[:1])
 
 
+def _filled(values: dict[str, str], names: tuple[str, ...]) -> dict[str, str]:
+    return {name: values[name] for name in names if values.get(name)}
+
+
 def _json(values: dict[str, str]) -> str:
-    return json.dumps({k: v for k, v in values.items() if v}, ensure_ascii=False)
+    return json.dumps(values, ensure_ascii=False)
