@@ -26,6 +26,8 @@ _ENDS_VISIT = {HOUSEHOLD: frozenset("23456"), PERSON: frozenset("34568")}
 _RESULT = {HOUSEHOLD: "hasil_verivali", PERSON: "hasil_ppks"}
 _RELEASED = frozenset("345678")
 _SURVEYED = {HOUSEHOLD: frozenset("1"), PERSON: frozenset("12")}
+_SPEAKING = frozenset({"nama", "nik", PRESENCE})
+"""Fields that make a strip stand for somebody even alone; any other single mark is dirt."""
 _PERSON_NAMES = {
     "tgllahir": "tgl_lahir",
     "jnskel": "jenis_kelamin",
@@ -138,10 +140,6 @@ class Case:
         """Pre-list value, "" if none."""
         return self.facts.prelist.value(name) if self.facts.prelist else ""
 
-    def corrected(self, name: str) -> bool:
-        """Whether something other than the pre-list value was written."""
-        return bool(self.ink(name)) and self.ink(name) != self.printed(name)
-
     @property
     def visited(self) -> bool:
         """Whether people were asked, or the result does not tell (blank, several marks)."""
@@ -167,7 +165,7 @@ class Case:
 
     @cached_property
     def people(self) -> tuple[Person, ...]:
-        """Strips in use (something written, or presence known), or the person; by number."""
+        """Strips that stand for somebody, or the person of a PPKS form; by number."""
         if self.form == PERSON:
             return (Person(self, 0, self.facts.written),)
         strips: dict[int, dict[str, str]] = {}
@@ -180,7 +178,10 @@ class Case:
 
     @staticmethod
     def _in_use(person: Person) -> bool:
-        return any(person.written.values()) or (person.prelisted and bool(person.presence))
+        filled = {column for column, text in person.written.items() if text}
+        if person.prelisted:
+            return bool(filled or person.presence)
+        return len(filled) > 1 or bool(filled & _SPEAKING)
 
     @cached_property
     def present(self) -> tuple[Person, ...]:

@@ -196,3 +196,9 @@ def test_no_message_carries_a_value_of_the_form() -> None:
         said = f"{finding.detail} {finding.message_id} {finding.message_en}"
         assert "3201011503800000" not in said
         assert "JOKO" not in said
+
+
+def test_single_mark_in_an_empty_strip_is_no_member() -> None:
+    assert check_form(household({"art.5.ada_kks": "1"})) == []
+    alone = check_form(household({"art.5.nama": "ANI"}))
+    assert {finding.rule for finding in alone} == {"A14"}
