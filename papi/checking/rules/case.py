@@ -204,7 +204,7 @@ class Case:
             pages |= {page for name, page in self.missing.items() if name.startswith(STRIP)}
         return frozenset(pages)
 
-    def housing_cards(self) -> Iterator[str]:
+    def family_card_fields(self) -> Iterator[str]:
         """Names of the KK number fields of the pages read, in order."""
         names = (name for name in self.facts.written if name.startswith("nokk_"))
         yield from sorted(

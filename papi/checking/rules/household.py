@@ -116,7 +116,7 @@ def families_counted(case: Case) -> Iterator[Verdict]:
     """Jumlah_Keluarga equals the distinct NUK and the KK numbers given; NUK is in 1..that."""
     families = number(case.value("jumlah_keluarga"))
     numbers = {person.name("nuk"): number(person.value("nuk")) for person in case.present}
-    cards = [name for name in case.housing_cards() if case.value(name)]
+    cards = [name for name in case.family_card_fields() if case.value(name)]
     inside = range(1, (families or 0) + 1)
     if families:
         outside = [name for name, nuk in numbers.items() if nuk not in inside]

@@ -47,7 +47,7 @@ _NIK_CEK_SHOWN = "1"
 )
 def family_cards(case: Case) -> Iterator[Verdict]:
     """A KK number has 16 digits and a plausible date, is unique, and never equals a NIK."""
-    names = case.housing_cards() if case.form == HOUSEHOLD else iter(("no_kk",))
+    names = case.family_card_fields() if case.form == HOUSEHOLD else iter(("no_kk",))
     seen: dict[str, str] = {}
     niks = {person.value("nik"): person.name("nik") for person in case.people}
     for name in names:
