@@ -19,6 +19,9 @@ from papi.imaging.quality import is_blank
 from papi.model.page import Gray, LocatedPage, PageFailure, PageImage, PageStatus, Reason
 from papi.model.sheet import SheetId
 
+_LEAST_SIDE = 300
+"""Shorter side in px below which no form can be read: A4 at 36 dpi."""
+
 
 def locate(image: PageImage) -> LocatedPage | PageFailure:
     """Find the six tags and read both barcodes of a page.
@@ -30,6 +33,8 @@ def locate(image: PageImage) -> LocatedPage | PageFailure:
         The located page, or a failure: BLANK_PAGE, NO_FORM, BATCH_HEADER, NO_FIDUCIALS,
         NO_BARCODE, BARCODES_DISAGREE, POOR_FIT.
     """
+    if min(image.gray.shape) < _LEAST_SIDE:
+        return _refuse(image, PageStatus.FOREIGN, Reason.NO_FORM, "smaller than any form")
     tags = refine_corners(image.gray, find_tags(image.gray))
     if not tags and is_blank(image.gray):
         return _refuse(image, PageStatus.BLANK, Reason.BLANK_PAGE)

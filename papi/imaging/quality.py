@@ -41,7 +41,7 @@ def is_blank(gray: Gray) -> bool:
     small, _ = reduce_image(gray, _BLANK_DPI)
     per_mm = guess_dpi(small) / MM_PER_INCH
     edge = round(_EDGE_MM * per_mm)
-    if min(small.shape) <= 4 * edge:
+    if min(small.shape) <= max(64, 4 * edge):
         return False
     inner = small[edge:-edge, edge:-edge]
     paper, _ = paper_map(inner)

@@ -151,7 +151,7 @@ def _smooth_field(plan: _Plan, shift: Floats, clear: NDArray[np.bool_]) -> NDArr
     basis = plan.basis[plan.probes.chosen]
     weights = clear.astype(np.float64)
     ridge = np.diag([1e-3, 0.05, 0.05, 0.3, 0.3, 0.3])
-    coefficients = np.zeros(basis.shape[1])
+    coefficients: NDArray[np.floating] = np.zeros(basis.shape[1])
     for _ in range(4):
         weighted = basis * weights[:, None]
         coefficients = np.linalg.solve(weighted.T @ basis + ridge, weighted.T @ shift)

@@ -11,6 +11,7 @@ lets both fit.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -39,6 +40,9 @@ _CAP = 60.0
 _INK_GAP = 90
 """Pixels darker than paper by more than this are taken for this much, so that one stroke across
 an edge counts like one of the eight samples, not like three."""
+
+_NO_SECOND_MAP: Any = None
+"""OpenCV's stubs do not know that a map of points needs no second one."""
 
 _SIDE = round((REACH_MM + _FLANK_MM) / STEP_MM)
 _SAMPLES = 2 * _SIDE + 1
@@ -106,12 +110,16 @@ def measure_rules(
     """
     matrix = affine.matrix().astype(np.float32)
     places = cv2.transform(probes.points, matrix)
-    values = cv2.remap(gray, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    values = cv2.remap(
+        gray, places, _NO_SECOND_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     floor = np.uint8(max(0.0, paper - _INK_GAP))
     lines = np.maximum(values, floor).reshape(-1, _LINES, _SAMPLES)
     profile = lines.sum(axis=1, dtype=np.uint16).astype(np.float32) / _LINES
     response = _respond(profile).reshape(-1, 4, len(SHIFTS_MM))
-    return (response[:, 0] + response[:, 1]) / 2, (response[:, 2] + response[:, 3]) / 2
+    along_x = np.asarray(response[:, :2].mean(axis=1), dtype=np.float32)
+    along_y = np.asarray(response[:, 2:].mean(axis=1), dtype=np.float32)
+    return along_x, along_y
 
 
 def _respond(profile: Floats) -> Floats:
