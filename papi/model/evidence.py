@@ -63,6 +63,7 @@ class PageEvidence:
         frame_map: page mm -> px of the stored original, for snips on demand.
         quality: measurements of scan quality (dpi, skew_degrees, scale, noise, ...).
         provenance: versions: model sha256, code version.
+        content: fingerprint of the decoded image: the same page in another file has the same.
     """
 
     source: PageSource
@@ -74,6 +75,7 @@ class PageEvidence:
     frame_map: Affine | None = None
     quality: Mapping[str, float] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
+    content: str = ""
 
     @staticmethod
     def of_failure(failure: PageFailure) -> PageEvidence:
@@ -116,6 +118,7 @@ class PageEvidence:
             frame_map=Affine(**affine) if affine else None,
             quality=document.get("quality", {}),
             provenance=document.get("provenance", {}),
+            content=document.get("content", ""),
         )
 
 

@@ -6,13 +6,17 @@ or whose form it is. Pure and picklable: the same image and layouts give the sam
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import cv2
+
 import papi
+from papi.imaging.cut import lift_ink
 from papi.imaging.locate import locate
 from papi.imaging.quality import measure_quality
 from papi.imaging.register import register
@@ -20,6 +24,7 @@ from papi.imaging.snips import cut_snips
 from papi.model.evidence import PageEvidence
 from papi.model.layout import Layout
 from papi.model.page import (
+    Gray,
     LocatedPage,
     PageFailure,
     PageImage,
@@ -80,18 +85,26 @@ def _register_known(located: LocatedPage, book: LayoutBook) -> RegisteredPage | 
     return register(located, layout)
 
 
+def fingerprint(gray: Gray) -> str:
+    """Return a hash of the image's content, the same in any lossless container. Cost: 2 ms."""
+    small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    return hashlib.sha256(small.tobytes()).hexdigest()
+
+
 def _refuse(located: LocatedPage, reason: Reason, detail: str) -> PageFailure:
     return PageFailure(located.image.source, PageStatus.UNIDENTIFIED, reason, detail, located.sheet)
 
 
 def _read_registered(page: RegisteredPage, reader: Reader) -> PageEvidence:
     located = page.located
+    snips = cut_snips(page)
     return PageEvidence(
         source=located.image.source,
         status=PageStatus.READ,
         sheet=located.sheet,
-        fields=read_fields(cut_snips(page), reader),
+        fields=read_fields(snips, lift_ink(snips.cell), reader),
         frame_map=located.frame_map,
-        quality=measure_quality(page),
+        quality=measure_quality(page.located),
         provenance={"code": papi.__version__, **reader.provenance},
+        content=fingerprint(located.image.gray),
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from papi.model.evidence import FieldEvidence, Posterior
+from papi.model.ink import CellInk
 from papi.model.layout import CELL_KINDS, LayoutField
 from papi.model.page import Snips
 from papi.reading.characters import CharacterReader
@@ -51,18 +52,19 @@ def ink_probability(area_mm2: float) -> float:
     return 1 / (1 + math.exp(-INK_SLOPE * math.log(area_mm2 / INK_HALF_MM2)))
 
 
-def read_fields(snips: Snips, reader: Reader) -> dict[str, FieldEvidence]:
+def read_fields(snips: Snips, ink: CellInk, reader: Reader) -> dict[str, FieldEvidence]:
     """Read every field of a page.
 
     Args:
         snips: all boxes of the page.
+        ink: what was lifted from its character boxes.
         reader: the networks.
 
     Returns:
         Evidence by field name, fields without ink included. About 90 us per written box.
     """
     fields = snips.page.layout.by_page[snips.page.located.sheet.page]
-    evidence = {item.name: item for item in _cell_fields(snips, reader, fields)}
+    evidence = {item.name: item for item in _cell_fields(snips, ink, reader, fields)}
     evidence |= {item.name: item for item in _tick_fields(snips, reader)}
     for name, area in snips.ink.items():
         evidence[name] = FieldEvidence(name, ink=area, ink_present=ink_probability(area))
@@ -70,12 +72,12 @@ def read_fields(snips: Snips, reader: Reader) -> dict[str, FieldEvidence]:
 
 
 def _cell_fields(
-    snips: Snips, reader: Reader, fields: tuple[LayoutField, ...]
+    snips: Snips, ink: CellInk, reader: Reader, fields: tuple[LayoutField, ...]
 ) -> Iterator[FieldEvidence]:
     by_name = {field.name: field for field in fields if field.kind in CELL_KINDS}
     kinds = [by_name[name].kind for name, _ in snips.cell_keys]
     alphabets = [by_name[name].alphabet for name, _ in snips.cell_keys]
-    reading = reader.characters.read_cells(snips.cell, kinds, alphabets)
+    reading = reader.characters.read_cells(ink, kinds, alphabets)
     cells: dict[str, list[Posterior]] = defaultdict(list)
     flags: dict[str, set[str]] = defaultdict(set)
     for (name, _), posterior, marks in zip(

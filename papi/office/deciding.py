@@ -1,0 +1,125 @@
+"""Decide forms: evidence + pre-list row -> readings, record, findings; again whenever news comes.
+
+Knows which forms have news and the pass across forms. Must not know how a field is decided.
+The result does not depend on the order pages or forms came in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from papi.checking.decide import decide_form
+from papi.checking.regions import RegionTable
+from papi.checking.rules import ACROSS_FIELDS, FormSummary, Known, check_across, summarise
+from papi.model.reading import (
+    Finding,
+    FormDecision,
+    Outcome,
+    Reading,
+    ReadingStatus,
+    Severity,
+)
+from papi.model.recipe import Recipe
+from papi.office.workspace import Workspace
+from papi.store.cases import (
+    Case,
+    DecidedForm,
+    decided_forms,
+    known_references,
+    load_case,
+    save_across,
+    save_decision,
+    undecided_forms,
+)
+
+
+class Decider:
+    """Decides the forms of one workspace with one recipe."""
+
+    def __init__(self, workspace: Workspace, recipe: Recipe) -> None:
+        self._workspace = workspace
+        self._recipe = recipe
+        self._settings_hash = hashlib.sha256(recipe.model_dump_json().encode()).hexdigest()
+        table = workspace.region_table
+        self._regions = RegionTable.from_csv(table) if table else RegionTable.kemendagri()
+
+    def decide_complete(self, form_ids: Iterable[str]) -> int:
+        """Decide those of the forms whose every page is here; return how many."""
+        waiting = set(form_ids) & set(undecided_forms())
+        decided = 0
+        for form_id in sorted(waiting):
+            case = load_case(form_id)
+            if set(case.issued.pages) <= case.evidence.keys():
+                self._decide(case)
+                decided += 1
+        return decided
+
+    def decide_all(self) -> int:
+        """Decide every form with news, then look across forms, then decide what that changed."""
+        decided = self._decide_undecided()
+        save_across(self._look_across())
+        return decided + self._decide_undecided()
+
+    def _decide_undecided(self) -> int:
+        waiting = undecided_forms()
+        for form_id in waiting:
+            self._decide(load_case(form_id))
+        return len(waiting)
+
+    def _decide(self, case: Case) -> None:
+        decision = decide_form(
+            case.issued,
+            case.evidence,
+            case.prelist,
+            case.layout,
+            self._recipe,
+            self._workspace.campaign(case.scanned_on),
+            self._regions,
+            case.resolutions,
+        )
+        decision = with_across(decision, case.across)
+        if case.conflict and decision.outcome == "matched":
+            decision = replace(decision, outcome="queue")
+        save_decision(decision, self._settings_hash)
+
+    def _look_across(self) -> dict[str, list[Finding]]:
+        summaries = [_summary(form) for form in decided_forms(ACROSS_FIELDS)]
+        known = Known(references=known_references())
+        return {form_id: list(f) for form_id, f in check_across(summaries, known).items()}
+
+
+def _summary(form: DecidedForm) -> FormSummary:
+    return summarise(
+        form.form_id,
+        form.form,
+        values=form.values,
+        niks=form.niks,
+        written=form.written,
+        references=form.references,
+    )
+
+
+def with_across(decision: FormDecision, findings: Sequence[Finding]) -> FormDecision:
+    """Send the fields that a rule across forms questions to a person, unless one looked already."""
+    failed = [
+        f for f in findings if f.outcome is Outcome.FAILED and f.severity is not Severity.INFO
+    ]
+    if not failed:
+        return decision
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for finding in failed:
+        for name in finding.fields:
+            reasons[name].append(f"rule:{finding.rule}")
+    readings = tuple(_questioned(r, reasons.get(r.field, [])) for r in decision.readings)
+    outcome = "queue" if decision.outcome == "matched" else decision.outcome
+    return replace(decision, readings=readings, outcome=outcome)
+
+
+def _questioned(reading: Reading, reasons: Sequence[str]) -> Reading:
+    if not reasons or reading.status is ReadingStatus.RESOLVED:
+        return reading
+    joined = tuple(dict.fromkeys([*reading.reasons, *reasons]))
+    return replace(reading, status=ReadingStatus.REVIEW, reasons=joined)

@@ -1,0 +1,238 @@
+"""Take scanned files in: keep the originals, read every page, store it, decide its form.
+
+Knows the order of these steps and that each may be interrupted: whatever was committed is never
+read again, and running the same command again finishes the rest. Must not know how a page is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from papi.errors import InputUnreadable
+from papi.model.evidence import PageEvidence
+from papi.model.page import PageFailure, PageSource, PageStatus, Reason
+from papi.model.recipe import Recipe
+from papi.office.deciding import Decider
+from papi.office.messages import HARMLESS
+from papi.office.workspace import Workspace
+from papi.pipeline.engines import Engine, default_jobs, read_all
+from papi.pipeline.read_page import LayoutBook
+from papi.pipeline.tasks import PageTask
+from papi.scans.files import Limits, find_scans, open_scan
+from papi.store.cases import all_layouts
+from papi.store.originals import Original, file_sha256, keep_original, original_path
+from papi.store.pages import (
+    KnownFile,
+    add_file,
+    drop_batch,
+    finish_batch,
+    known_file,
+    set_page_count,
+    start_batch,
+    store_pages,
+)
+
+GROUP_PAGES = 16
+GROUP_SECONDS = 0.5
+"""Pages are committed in groups: a commit costs an fsync (5-20 ms), a broken run loses a group."""
+
+Progress = Callable[[int, int | None, int], None]
+"""(pages done, pages known so far or None, problems so far)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A page or path somebody must look at."""
+
+    source: str
+    index: int
+    status: PageStatus
+    reason: Reason | None
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class IngestResult:
+    """What one run did.
+
+    Attributes:
+        batch: number of the batch, None if nothing was new.
+        pages: pages by status.
+        problems: pages and paths that need attention.
+        known_files: files whose every page was stored before.
+        decided: forms decided.
+    """
+
+    batch: int | None = None
+    pages: dict[str, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    known_files: int = 0
+    decided: int = 0
+
+
+def ingest(  # noqa: PLR0917 - a use case, called with keywords
+    workspace: Workspace,
+    paths: Sequence[Path],
+    recipe: Recipe,
+    engine: Engine | None = None,
+    jobs: int | None = None,
+    progress: Progress = lambda done, total, problems: None,
+) -> IngestResult:
+    """Ingest files and folders.
+
+    Args:
+        workspace: open workspace.
+        paths: files, and folders that are walked.
+        recipe: engine, thresholds.
+        engine: overrides the recipe's.
+        jobs: overrides the recipe's (None or 0: one per core).
+        progress: told after every group of pages.
+
+    Raises:
+        InputUnreadable: none of the paths can be opened.
+        StorageFull, WorkspaceUnusable: see the store; what was committed before is kept.
+    """
+    files, refused = find_scans(paths)
+    if not files and refused:
+        raise InputUnreadable(f"Cannot read {refused[0].source.name}.")
+    result = IngestResult()
+    result.problems += [_problem_of(failure) for failure in refused]
+    intake = _Intake(workspace, files, result)
+    workers = jobs or recipe.jobs or default_jobs()
+    decider = Decider(workspace, recipe)
+    evidence = read_all(intake.tasks(), engine or Engine(recipe.engine), workers)
+    done = 0
+    for group in _grouped(evidence):
+        _store_group(group, intake, result)
+        done += len(group)
+        result.decided += decider.decide_complete({e.sheet.form_id for e in group if e.sheet})
+        progress(done, intake.expected, len(result.problems))
+    result.decided += decider.decide_all()
+    result.batch, result.pages = intake.finish()
+    return result
+
+
+def _problem_of(failure: PageFailure) -> Problem:
+    source = failure.source
+    return Problem(source.name, source.index, failure.status, failure.reason, failure.detail)
+
+
+class _Intake:
+    """Turns files into tasks, lazily, entering each file in the store first."""
+
+    def __init__(self, workspace: Workspace, files: Sequence[Path], result: IngestResult) -> None:
+        self._workspace = workspace
+        self._files = files
+        self._result = result
+        self._limits = Limits()
+        self._book = save_book(workspace)
+        self._batch: int | None = None
+        self._announced = 0
+        self._walked = 0
+        self.keys: dict[str, int] = {}
+
+    @property
+    def expected(self) -> int | None:
+        """Pages of this run, None until every file was opened."""
+        return self._announced if self._walked == len(self._files) else None
+
+    def tasks(self) -> Iterator[PageTask]:
+        """Yield the pages that are not stored yet, file by file."""
+        for path in self._files:
+            yield from self._file_tasks(path)
+            self._walked += 1
+
+    def _file_tasks(self, path: Path) -> Iterator[PageTask]:
+        try:
+            sha256 = file_sha256(path)
+            known = known_file(sha256)
+            if (known is not None and known.done) or sha256 in self.keys:
+                self._result.known_files += 1
+                return
+            original = self._keep(path, sha256)
+        except FileNotFoundError as error:
+            self._refuse(path, error)
+            return
+        except PermissionError as error:
+            self._refuse(path, error)
+            return
+        known = add_file(self._open_batch(), original, path.name)
+        self.keys[sha256] = known.key
+        yield from self._page_tasks(path, original, known)
+
+    def _keep(self, path: Path, sha256: str) -> Original:
+        size = path.stat().st_size
+        if size > self._limits.file_bytes:
+            return Original(sha256, size, "", new=True)  # refused unread: it stays where it is
+        return keep_original(self._workspace.folder, path)
+
+    def _page_tasks(self, path: Path, original: Original, known: KnownFile) -> Iterator[PageTask]:
+        stored = original_path(self._workspace.folder, original.stored)
+        place = stored if original.stored else path
+        scan = open_scan(place, self._limits)
+        count = 1 if isinstance(scan, PageFailure) else scan.page_count
+        set_page_count(known.key, count)
+        missing = [index for index in range(count) if index not in known.stored_pages]
+        self._announced += len(missing)
+        for index in missing:
+            source = PageSource(path.name, original.sha256, index)
+            yield PageTask(place, source, self._book, self._limits)
+
+    def _refuse(self, path: Path, error: OSError) -> None:
+        source = PageSource(path.name, "", 0)
+        detail = error.strerror or ""
+        failure = PageFailure(source, PageStatus.QUARANTINED, Reason.UNREADABLE_PATH, detail)
+        self._result.problems.append(_problem_of(failure))
+
+    def _open_batch(self) -> int:
+        if self._batch is None:
+            names = sorted({path.parent.name for path in self._files})
+            self._batch = start_batch(", ".join(names)[:255])
+        return self._batch
+
+    def finish(self) -> tuple[int | None, dict[str, int]]:
+        """Close the batch; return its number and pages by status."""
+        if self._batch is None:
+            return None, {}
+        pages = finish_batch(self._batch)
+        if not pages:
+            drop_batch(self._batch)
+        return self._batch, pages
+
+
+def save_book(workspace: Workspace) -> Path:
+    """Write the frozen layouts where workers find them; the name tells the content."""
+    book = LayoutBook(all_layouts())
+    digest = hashlib.sha256(json.dumps(sorted(book.layouts)).encode()).hexdigest()[:16]
+    path = workspace.folder / "cache" / f"layouts-{digest}.json"
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        beside = path.with_suffix(".new")
+        book.save(beside)
+        beside.replace(path)
+    return path
+
+
+def _grouped(evidence: Iterable[PageEvidence]) -> Iterator[list[PageEvidence]]:
+    group: list[PageEvidence] = []
+    began = time.monotonic()
+    for page in evidence:
+        group.append(page)
+        if len(group) >= GROUP_PAGES or time.monotonic() - began > GROUP_SECONDS:
+            yield group
+            group, began = [], time.monotonic()
+    if group:
+        yield group
+
+
+def _store_group(group: Sequence[PageEvidence], intake: _Intake, result: IngestResult) -> None:
+    outcomes = store_pages([(intake.keys[page.source.sha256], page) for page in group])
+    for page, (status, reason) in zip(group, outcomes, strict=True):
+        if status not in HARMLESS:
+            source = page.source
+            result.problems.append(Problem(source.name, source.index, status, reason, page.detail))

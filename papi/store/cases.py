@@ -1,0 +1,322 @@
+"""A form's case: all that is known of it when it is to be decided; and the decision kept.
+
+Knows how rows become nouns and back. Must not know how a decision is made.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from papi.model.evidence import PageEvidence
+from papi.model.layout import Layout
+from papi.model.prelist import IssuedForm as Issued
+from papi.model.prelist import PrelistRow
+from papi.model.reading import (
+    Finding,
+    FormDecision,
+    Outcome,
+    Reading,
+    ReadingStatus,
+    RecordValue,
+    Severity,
+)
+from papi.store import models
+from papi.store.faults import storage_faults
+from papi.store.pages import unpack_evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One form with its pre-list row, its evidence by page, and what clerks keyed.
+
+    Attributes:
+        conflict: two different scans of one of its pages are kept and nobody chose yet.
+        across: findings of the rules that look across forms.
+    """
+
+    issued: Issued
+    layout: Layout
+    prelist: PrelistRow | None
+    evidence: Mapping[int, PageEvidence]
+    resolutions: Mapping[str, str] = field(default_factory=dict)
+    across: tuple[Finding, ...] = ()
+    conflict: bool = False
+    scanned_on: dt.date = dt.date.max
+
+
+@lru_cache(maxsize=32)
+def _layout(key: int) -> Layout:
+    return Layout.model_validate(models.LayoutVersion.objects.get(pk=key).layout)
+
+
+def all_layouts() -> dict[str, Layout]:
+    """Return every frozen layout by version."""
+    with storage_faults():
+        rows = models.LayoutVersion.objects.values_list("pk", "version").order_by("pk")
+        return {version: _layout(key) for key, version in rows}
+
+
+def prelist_row(entry: models.PrelistEntry) -> PrelistRow:
+    """Return a stored pre-list entry as the noun."""
+    return PrelistRow(
+        form=entry.form,
+        prelist_id=entry.prelist_id,
+        region=entry.region,
+        values=entry.payload.get("values", {}),
+        members=tuple(entry.payload.get("members", ())),
+    )
+
+
+def undecided_forms() -> list[str]:
+    """Return the ids of forms with news since their last decision, ascending."""
+    with storage_faults():
+        rows = models.IssuedForm.objects.filter(undecided=True).order_by("form_id")
+        return [str(key) for key in rows.values_list("form_id", flat=True)]
+
+
+def mark_undecided(form_ids: Iterable[str]) -> None:
+    """Put forms on the list of what must be decided again."""
+    with storage_faults():
+        models.IssuedForm.objects.filter(form_id__in=list(form_ids)).update(undecided=True)
+
+
+def mark_all_undecided() -> None:
+    """Put every form that has a page on the list (a threshold or rule changed)."""
+    with storage_faults():
+        forms = models.ScanPage.objects.filter(active=True).values("form_id")
+        models.IssuedForm.objects.filter(form_id__in=forms).update(undecided=True)
+
+
+def load_case(form_id: str) -> Case:
+    """Collect one form's case."""
+    with storage_faults():
+        row = models.IssuedForm.objects.select_related("layout", "prelist").get(form_id=form_id)
+        pages = models.ScanPage.objects.filter(form_id=form_id)
+        return Case(
+            issued=_issued(row),
+            layout=_layout(row.layout_id),
+            prelist=prelist_row(row.prelist) if row.prelist else None,
+            evidence={
+                int(p.page or 0): unpack_evidence(bytes(p.evidence))
+                for p in pages.filter(active=True)
+            },
+            resolutions=_resolutions(form_id),
+            across=tuple(_finding(f) for f in row.findings.filter(across=True).order_by("pk")),
+            conflict=pages.filter(status="conflict").exists(),
+            scanned_on=_scanned_on(form_id),
+        )
+
+
+def _issued(row: models.IssuedForm) -> Issued:
+    return Issued(
+        form_id=row.form_id,
+        form=row.form,
+        version=row.layout.version,
+        region=row.region,
+        prelist_id=row.prelist.prelist_id if row.prelist else None,
+        pages=tuple(row.pages),
+        copy=row.copies,
+    )
+
+
+def _scanned_on(form_id: str) -> dt.date:
+    active = models.ScanPage.objects.filter(form_id=form_id, active=True)
+    newest = active.aggregate(newest=Max("read_at"))["newest"]
+    return timezone.localdate(newest or timezone.now())
+
+
+def _resolutions(form_id: str) -> dict[str, str]:
+    rows = models.Resolution.objects.filter(form_id=form_id, active=True).order_by("pk")
+    return {str(r.field): str(r.value) for r in rows}
+
+
+def _finding(row: models.Finding) -> Finding:
+    return Finding(
+        rule=row.rule,
+        severity=Severity(row.severity),
+        outcome=Outcome(row.outcome),
+        fields=tuple(row.fields),
+        detail=row.detail,
+        message_id=row.message_id,
+        message_en=row.message_en,
+    )
+
+
+def save_decision(decision: FormDecision, settings_hash: str) -> None:
+    """Replace everything decided about a form, in one transaction; it is no longer undecided."""
+    with storage_faults(), transaction.atomic():
+        _save_readings(decision)
+        _save_findings(decision.form_id, decision.findings, across=False)
+        _save_record(decision, settings_hash)
+        models.IssuedForm.objects.filter(form_id=decision.form_id).update(undecided=False)
+
+
+def _save_readings(decision: FormDecision) -> None:
+    models.Reading.objects.filter(form_id=decision.form_id).delete()
+    models.Reading.objects.bulk_create(
+        [_reading_row(decision.form_id, reading) for reading in decision.readings], batch_size=500
+    )
+
+
+def _reading_row(form_id: str, reading: Reading) -> models.Reading:
+    return models.Reading(
+        form_id=form_id,
+        page=reading.page,
+        field=reading.field,
+        value=reading.value,
+        machine_value=reading.machine_value,
+        confidence=round(reading.confidence, 6),
+        status=reading.status.value,
+        reasons=" ".join(reading.reasons),
+        source=reading.source.value,
+        candidates=[[value, round(p, 6)] for value, p in reading.candidates],
+    )
+
+
+def _save_findings(form_id: str, findings: Sequence[Finding], *, across: bool) -> None:
+    models.Finding.objects.filter(form_id=form_id, across=across).delete()
+    models.Finding.objects.bulk_create(
+        [
+            models.Finding(
+                form_id=form_id,
+                rule=f.rule,
+                severity=f.severity.value,
+                outcome=f.outcome.value,
+                fields=list(f.fields),
+                detail=f.detail[:255],
+                message_id=f.message_id,
+                message_en=f.message_en,
+                across=across,
+            )
+            for f in findings
+        ]
+    )
+
+
+def _plain(values: Mapping[str, RecordValue]) -> dict[str, list[str]]:
+    return {name: [v.value, v.origin.value, v.status] for name, v in values.items()}
+
+
+def _save_record(decision: FormDecision, settings_hash: str) -> None:
+    record, _ = models.Record.objects.update_or_create(
+        form_id=decision.form_id,
+        defaults={
+            "outcome": decision.outcome,
+            "values": _plain(decision.values),
+            "missing_pages": list(decision.missing_pages),
+            "nik": _nik(decision.values),
+            "settings_hash": settings_hash,
+        },
+    )
+    record.members.all().delete()
+    models.Member.objects.bulk_create(
+        [
+            models.Member(record=record, number=number, nik=_nik(values), values=_plain(values))
+            for number, values in sorted(decision.members.items())
+        ]
+    )
+
+
+def _nik(values: Mapping[str, RecordValue]) -> str:
+    nik = values.get("nik")
+    return nik.value[:16] if nik else ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedForm:
+    """What the rules across forms need of one decided form.
+
+    Attributes:
+        niks: merged NIK by field name.
+        values: merged household or person values, plain.
+        written: what was written, by field, of the fields named in `across_fields`.
+    """
+
+    form_id: str
+    form: str
+    references: tuple[str, ...]
+    niks: Mapping[str, str]
+    values: Mapping[str, str]
+    written: Mapping[str, str]
+
+
+def decided_forms(written_fields: Mapping[str, Sequence[str]]) -> Iterator[DecidedForm]:
+    """Yield every decided form, ascending by id.
+
+    Args:
+        written_fields: form template -> fields whose written value is wanted.
+    """
+    with storage_faults():
+        niks: dict[str, dict[str, str]] = defaultdict(dict)
+        members = models.Member.objects.exclude(nik="").values_list("record_id", "number", "nik")
+        for form_id, number, nik in members.iterator():
+            niks[form_id][f"art.{number}.nik"] = nik
+        wanted = sorted({name for names in written_fields.values() for name in names})
+        written: dict[str, dict[str, str]] = defaultdict(dict)
+        readings = models.Reading.objects.filter(field__in=wanted)
+        for form_id, name, value in readings.values_list("form_id", "field", "value").iterator():
+            written[form_id][name] = value
+        records = models.Record.objects.select_related("form__prelist").order_by("form_id")
+        for record in records.iterator():
+            own = {"nik": record.nik} if record.nik else {}
+            yield DecidedForm(
+                form_id=record.form_id,
+                form=record.form.form,
+                references=_references(record.form.prelist),
+                niks={**own, **niks.get(record.form_id, {})},
+                values={name: value[0] for name, value in record.values.items()},
+                written=written.get(record.form_id, {}),
+            )
+
+
+def _references(entry: models.PrelistEntry | None) -> tuple[str, ...]:
+    if entry is None:
+        return ()
+    return tuple(filter(None, (entry.prelist_id, entry.payload.get("values", {}).get("ruta6"))))
+
+
+def known_references() -> frozenset[str]:
+    """Return every id a form may refer to, upper case: issued forms and pre-list entries."""
+    with storage_faults():
+        forms = models.IssuedForm.objects.values_list("form_id", flat=True)
+        entries = models.PrelistEntry.objects.values_list("prelist_id", "payload__values__ruta6")
+        names = {str(name).upper() for pair in entries.iterator() for name in pair if name}
+        return frozenset(names | set(forms))
+
+
+def save_across(findings: Mapping[str, Sequence[Finding]]) -> list[str]:
+    """Replace all findings across forms; forms whose findings changed become undecided.
+
+    Returns:
+        The ids of the changed forms.
+    """
+    with storage_faults(), transaction.atomic():
+        before: dict[str, list[Finding]] = defaultdict(list)
+        for row in models.Finding.objects.filter(across=True).order_by("pk"):
+            before[row.form_id].append(_finding(row))
+        changed = [
+            form_id
+            for form_id in sorted(before.keys() | findings.keys())
+            if list(findings.get(form_id, ())) != before.get(form_id, [])
+        ]
+        for form_id in changed:
+            _save_findings(form_id, findings.get(form_id, ()), across=True)
+        models.IssuedForm.objects.filter(form_id__in=changed).update(undecided=True)
+    return changed
+
+
+def reading_status_counts() -> dict[str, int]:
+    """Return the number of readings in each status."""
+    with storage_faults():
+        return {
+            status.value: models.Reading.objects.filter(status=status.value).count()
+            for status in ReadingStatus
+        }
