@@ -18,7 +18,7 @@ from random import Random
 import numpy as np
 import pypdfium2
 
-from papi.geometry import MM_PER_INCH, POINTS_PER_MM
+from papi.geometry import POINTS_PER_MM
 from papi.model.issue import ManifestRow
 from papi.model.layout import Layout
 from papi.model.page import Gray
@@ -30,8 +30,11 @@ from papi.synth.scan_files import StoredPage, encode_page, write_scans
 from papi.synth.sources import CharacterSource, SkeletonSource
 from papi.synth.visits import Visit
 
-RENDER_DPI = 300.0
-"""Forms are filled at this raster, whatever the scanner's resolution is."""
+RENDER_PX_PER_MM = 12.0
+"""Forms are filled at this raster (305 dpi), whatever the scanner's resolution is: a whole number
+of pixels for A4, since a renderer stretches the page to the next whole number."""
+_SHORT_OF_NEXT = 1 - 1e-5
+"""Keeps the width from being rounded up by a pixel when the PDF's page is 0.001 pt too wide."""
 Truth = dict[str, dict[str, dict[str, str]]]
 """form id -> page -> field -> value as `readings` must say it."""
 _RESULTS = ("hasil_verivali", "hasil_ppks")
@@ -198,11 +201,10 @@ def scan_form(workshop: Workshop, job: FormJob) -> ScannedForm:
     stored, truth = [], {}
     for side in job.sides:
         blank = render_side(job.folder / side.pdf_file, side.pdf_page)
-        px_per_mm = RENDER_DPI / MM_PER_INCH
         filled = fill_page(
-            blank, layout, side.page, px_per_mm=px_per_mm, inks=inks, hand=hand, rng=rng
+            blank, layout, side.page, px_per_mm=RENDER_PX_PER_MM, inks=inks, hand=hand, rng=rng
         )
-        scan = degrade_page(filled, px_per_mm, draw_settings(workshop.level, rng), rng)
+        scan = degrade_page(filled, RENDER_PX_PER_MM, draw_settings(workshop.level, rng), rng)
         stored.append(encode_page(scan, side.form_id, side.page))
         fields = layout.by_page[side.page]
         truth[str(side.page)] = {item.name: values[item.name] for item in fields}
@@ -210,10 +212,10 @@ def scan_form(workshop: Workshop, job: FormJob) -> ScannedForm:
 
 
 def render_side(pdf: Path, number: int) -> Gray:
-    """Render page `number` (from 1) of a PDF file at RENDER_DPI; about 60 ms."""
+    """Render page `number` (from 1) of a PDF file at RENDER_PX_PER_MM; about 60 ms."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        scale = RENDER_DPI / (MM_PER_INCH * POINTS_PER_MM)
+        scale = RENDER_PX_PER_MM / POINTS_PER_MM * _SHORT_OF_NEXT
         image = document[number - 1].render(scale=scale, grayscale=True).to_numpy()
         return np.array(image[..., 0] if image.ndim == 3 else image, dtype=np.uint8)
     finally:

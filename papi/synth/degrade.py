@@ -22,6 +22,8 @@ from papi.synth.damage import Damage, draw_damage
 Generator = np.random.Generator
 Level = Literal["L1", "L2", "L3"]
 NOISE_SD, NOISE_MARGIN = 100.0, 384
+HALF = 0.5
+"""Pixel centres lie at whole coordinates (as in cv2), so the page's corner is at -0.5."""
 LEVELS: tuple[Level, ...] = ("L1", "L2", "L3")
 
 
@@ -65,7 +67,8 @@ class Scan:
 
     Attributes:
         gray: uint8 (H, W) before it is stored; only 0 and 255 if `settings.threshold`.
-        to_px: true map page mm -> px (for phone photographs: the closest affine).
+        to_px: true map page mm -> px, pixel centres at whole numbers (of a phone photograph: before
+            its corners moved).
         settings: what was done.
     """
 
@@ -148,7 +151,7 @@ def degrade_page(
     if settings.damage != Damage():
         page = draw_damage(page, px_per_mm, settings.damage, rng, frame)
     to_px, size = _place(settings, frame, rng)
-    source = Affine(px_per_mm, 0, 0, 0, px_per_mm, 0).inverse()
+    source = Affine(px_per_mm, 0, -HALF, 0, px_per_mm, -HALF).inverse()
     matrix = _compose(to_px, source)
     moved = _warp(page, matrix, size, settings, rng)
     gray = _through_lens(moved, settings, rng)
@@ -168,15 +171,14 @@ def _place(settings: ScanSettings, frame: Frame, rng: Generator) -> tuple[Affine
     shift = rng.normal(0, 0.8 * unit, 2)
     c = size[0] / 2 + shift[0] - a * middle[0] - b * middle[1]
     f = size[1] / 2 + shift[1] - d * middle[0] - e * middle[1]
-    return Affine(a, b, float(c), d, e, float(f)), size
+    return Affine(a, b, float(c) - HALF, d, e, float(f) - HALF), size
 
 
 def _compose(outer: Affine, inner: Affine) -> NDArray[np.float64]:
-    """Return the 2x3 matrix of outer after inner, with pixel centres at half coordinates."""
-    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1.0]])
+    """Return the 2x3 matrix of outer after inner."""
     o, i = (np.vstack([m.matrix(), [0, 0, 1]]) for m in (outer, inner))
-    whole: NDArray[np.float64] = np.linalg.inv(half) @ o @ i @ half
-    return whole[:2]
+    whole: NDArray[np.float64] = (o @ i)[:2]
+    return whole
 
 
 def _warp(

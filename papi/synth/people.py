@@ -14,6 +14,8 @@ from papi.synth.names import FEMALE, MALE, full_name
 from papi.synth.villages import Registry, Village
 
 PROGRAMMES = ("ada_kks", "ada_pbi", "ada_kip", "ada_pkh", "ada_rastra")
+SEASON_DAYS = 75
+"""No birthday falls into so many days: what is asked depends on the age at the visit."""
 _HEAD, _SPOUSE, _CHILD, _IN_LAW, _GRANDCHILD, _PARENT = "123456"
 _SINGLE, _MARRIED, _DIVORCED, _WIDOWED = "1234"
 _LEVELS = (("01", "03"), ("04", "06"), ("07", "09"), ("10",))
@@ -114,8 +116,8 @@ def invent_member(
 
 
 def birth_date(rng: Random, age: int, today: dt.date) -> dt.date:
-    """Return a day of birth that makes someone `age` years old on `today`."""
-    return today - dt.timedelta(days=int(age * 365.25) + rng.randint(3, 360))
+    """Return a day of birth that makes someone `age` years old on `today` and all season long."""
+    return today - dt.timedelta(days=int(age * 365.25) + rng.randint(3, 365 - SEASON_DAYS))
 
 
 def _pregnancy(rng: Random, role: Role) -> str:
