@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from papi.checking.asking import is_asked
+from papi.checking.asking import RESULT_FIELDS, is_asked
 from papi.checking.calendar import iso_date
 from papi.checking.fields import FieldReading
 from papi.checking.plan import Plan, PlannedField, Role, plan_of
@@ -84,7 +84,9 @@ def decide_form(  # noqa: PLR0917 - the order of the brief: form, pages, row, la
         campaign=campaign,
     )
     findings = check_form(facts, regions)
-    add_findings(reasons, findings, case.readings, truth, case.unused)
+    add_findings(
+        reasons, findings, case.readings, truth, unused=case.unused, resolved=resolutions.keys()
+    )
     readings = tuple(case.reading(name, reasons.get(name, [])) for name in case.readings)
     missing = tuple(sorted(set(issued.pages) - set(pages)))
     values, members = case.record(truth, readings)
@@ -162,12 +164,14 @@ class _Case:
         """Gather every reason that does not come from the rules."""
         reasons: Reasons = {}
         for name, reading in self.readings.items():
-            item, resolved = self.plan.fields[name], name in self.resolutions
-            why = reading_reasons(item, reading, recipe, resolved=resolved)
+            item = self.plan.fields[name]
+            why = reading_reasons(item, reading, recipe)
             why += nik_reason(item, self.values, self.plan.fields, self.prelist, self.world)
             if why:
                 reasons[name] = why
         used = {name: value for name, value in self.values.items() if name not in self.unused}
+        if not any(used.values()):  # a form nobody wrote on: one question, not forty
+            used = {name: "" for name in used if name in RESULT_FIELDS.values()}
         demand(truth, self.plan.fields, used, self._asked_of(truth))
         for name, found in truth.reasons.items():
             if name not in self.unused:

@@ -40,7 +40,6 @@ _FORM_ID: Places = (
     | {"I": "1", "L": "1", "O": "0"}
 )
 _CAPITALS: Places = {s: s for s in CAPITALS} | {BLANK: SPACE, FILLER: FILL}
-Expand = Callable[[str], Weighted]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ its reasons.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from papi.checking.fields import INK, FieldReading
 from papi.checking.plan import PlannedField
@@ -28,12 +29,8 @@ MOST_FIELDS_OF_A_FINDING = 4
 Reasons = dict[str, list[str]]
 
 
-def reading_reasons(
-    item: PlannedField, reading: FieldReading, recipe: Recipe, *, resolved: bool
-) -> list[str]:
+def reading_reasons(item: PlannedField, reading: FieldReading, recipe: Recipe) -> list[str]:
     """Return why the ink alone is not enough; empty if the machine's value stands."""
-    if resolved:
-        return []
     reasons = list(reading.reasons)
     if not is_accepted(
         reading.confidence, item.field_class, recipe.thresholds, critical=item.field.critical
@@ -66,11 +63,14 @@ def add_findings(
     findings: Iterable[Finding],
     readings: Mapping[str, FieldReading],
     truth: Truth,
-    unused: frozenset[str],
+    *,
+    unused: AbstractSet[str],
+    resolved: AbstractSet[str],
 ) -> None:
     """Add failed rules (E and W) to the fields worth a look.
 
-    Fields in doubt already are asked first: when they are resolved the rules are asked again.
+    Fields in doubt already are asked first: when they are resolved the rules are asked again. What
+    a clerk has keyed is not asked a second time.
 
     Args:
         reasons: so far, by field; extended in place.
@@ -78,25 +78,35 @@ def add_findings(
         readings: fields of the pages read.
         truth: merged values.
         unused: fields of strips that stand for nobody.
+        resolved: fields a clerk has keyed.
     """
-    doubted = {name for name, why in reasons.items() if why}
+    doubted = {name for name, why in reasons.items() if why and name not in resolved}
     for finding in findings:
         if finding.outcome is not Outcome.FAILED or finding.severity is Severity.INFO:
             continue
         names = [name for name in finding.fields if name in readings and name not in unused]
-        for name in _worth_a_look(names, doubted, readings, truth):
+        looked = [name for name in names if name in resolved]
+        names = [name for name in names if name not in resolved]
+        for name in _worth_a_look(names, doubted, readings, truth, looked=bool(looked)):
             why = reasons.setdefault(name, [])
             if f"rule:{finding.rule}" not in why:
                 why.append(f"rule:{finding.rule}")
 
 
 def _worth_a_look(
-    names: list[str], doubted: set[str], readings: Mapping[str, FieldReading], truth: Truth
+    names: list[str],
+    doubted: set[str],
+    readings: Mapping[str, FieldReading],
+    truth: Truth,
+    *,
+    looked: bool,
 ) -> list[str]:
     in_doubt = [name for name in names if name in doubted]
     if in_doubt:
         return in_doubt
-    inked = [name for name in names if not _stands_as_printed(name, readings, truth)] or names
+    inked = [name for name in names if not _stands_as_printed(name, readings, truth)]
+    if not inked and not looked:
+        inked = names
     return sorted(inked, key=lambda name: readings[name].confidence)[:MOST_FIELDS_OF_A_FINDING]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from papi.checking.calendar import prelist_date
 from papi.checking.classes import base_name
@@ -16,7 +17,7 @@ from papi.checking.fields import FieldReading, read_field
 from papi.checking.plan import Plan, PlannedField, Role
 from papi.checking.priors import BIRTH_FIELDS, Known, World, spelled
 from papi.checking.truth import AGREES, printed_value
-from papi.model.evidence import FieldEvidence
+from papi.model.evidence import EMPTY, FieldEvidence
 from papi.model.layout import FieldKind
 from papi.model.prelist import PrelistRow
 from papi.model.recipe import FieldClass
@@ -45,7 +46,10 @@ def read_form(
             if wanted(item):
                 name = item.field.name
                 known = _known(item, readings, plan, prelist)
-                readings[name] = read_field(item.field, evidence.get(name), world, known)
+                ink = evidence.get(name)
+                if ink and item.field.cek_for and not _confirmable(item, plan, prelist):
+                    ink = _without_hatched_box(item, ink)
+                readings[name] = read_field(item.field, ink, world, known)
     _doubt_empty_strips(readings, plan, prelist, world.decoding.exceptions.empty_strip)
     return {item.field.name: readings[item.field.name] for item in planned}
 
@@ -93,6 +97,19 @@ def _is_nik(item: PlannedField) -> bool:
 
 def _is_plain(item: PlannedField) -> bool:
     return not _is_tick(item) and not _is_nik(item)
+
+
+def _confirmable(item: PlannedField, plan: Plan, prelist: PrelistRow | None) -> bool:
+    """Tell whether a value is printed that this tick could confirm."""
+    target = item.field.cek_for or ""
+    if target in plan.fields:
+        return bool(printed_value(plan.fields[target], prelist))
+    return prelist is not None and bool(prelist.value(target).strip())
+
+
+def _without_hatched_box(item: PlannedField, ink: FieldEvidence) -> FieldEvidence:
+    """Forget the "sesuai" box (the first): with nothing to confirm it is printed hatched out."""
+    return replace(ink, ticks={**ink.ticks, item.field.choices[0].code: {EMPTY: 1.0}})
 
 
 def _known(

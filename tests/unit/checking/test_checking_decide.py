@@ -210,6 +210,28 @@ def test_resolution_replaces_the_machine_and_keeps_its_word():
     assert decision.outcome == MATCHED
 
 
+def test_a_resolved_field_keeps_why_it_was_asked():
+    unsure = FieldEvidence("kode_pos", cells=(*boxes("1641", 4), {"1": 0.8, "7": 0.2}))
+    decision = decide(first={"kode_pos": unsure}, resolutions={"kode_pos": "16411"})
+    assert reading(decision, "kode_pos").reasons == ("reading:low_confidence",)
+
+
+def test_the_hatched_box_of_a_missing_value_is_no_tick():
+    hatched = {"1": tick("doubtful"), "2": tick("empty")}
+    names = ("kode_pos_lama_cek", "art.2.nama_cek")
+    first = {names[0]: FieldEvidence(names[0], ticks=hatched)}
+    second = {names[1].replace(".", "__"): FieldEvidence(names[1], ticks=hatched)}
+    decision = decide(first=first, second=second)
+    assert items(decision) == {}
+    assert {reading(decision, name).value for name in names} == {""}
+
+
+def test_a_form_nobody_wrote_on_asks_one_question():
+    decision = decide_house()
+    assert "luas_lantai" not in items(decision)
+    assert "reading:required_blank" in items(decision)["hasil_verivali"]
+
+
 def test_conflict_is_settled_by_the_tick_a_clerk_keys():
     written = {"art__1__nama": "SITA AMINAH"}
     decision = decide(second=written)
