@@ -52,6 +52,7 @@ def decide_form(  # noqa: PLR0917 - the order of the brief: form, pages, row, la
     campaign: Campaign,
     regions: RegionTable,
     resolutions: Mapping[str, str] = _NO_RESOLUTIONS,
+    name_tokens: frozenset[str] = frozenset(),
 ) -> FormDecision:
     """Decide one form from the pages that came back so far.
 
@@ -64,13 +65,13 @@ def decide_form(  # noqa: PLR0917 - the order of the brief: form, pages, row, la
         campaign: the survey round.
         regions: region table.
         resolutions: what clerks keyed, by field; replaces what the machine read.
+        name_tokens: words of the names on this round's pre-list (capitals); empty = unknown.
 
-    Cost: about 15 ms for a household of four sides (500 fields).
+    Cost: about 10 ms for a household of four sides (270 fields).
     """
     pages = {n: page for n, page in evidence.items() if page.status is PageStatus.READ}
-    case = _Case.read(
-        layout, pages, prelist, World(campaign, regions, recipe.decoding), resolutions
-    )
+    world = World(campaign, regions, recipe.decoding, name_tokens)
+    case = _Case.read(layout, pages, prelist, world, resolutions)
     truth = merge(case.plan.fields, case.values, prelist, resolutions.keys())
     reasons = case.doubts(truth, recipe)
     facts = FormFacts(

@@ -37,6 +37,9 @@ _KNOWN_PREFIXES = 0.01
 """About 7,300 sub-districts and 600 former ones among a million."""
 _NIKS_OF_ONE_BIRTH = 1e-6
 _CHECKED_IDS = 1 / 37
+_NAMES_OF_KNOWN_TOKENS = 0.001
+_SHORT_TOKEN = 2
+"""Initials and abbreviations (M, ST, HJ) are no evidence either way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,19 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What is known beyond the form: the survey round, the regions, and how to decode."""
+    """What is known beyond the form.
+
+    Attributes:
+        campaign: the survey round.
+        regions: region table.
+        decoding: how to decode.
+        name_tokens: words of names that people of this round bear; empty = not known.
+    """
 
     campaign: Campaign
     regions: RegionTable
     decoding: Decoding
+    name_tokens: frozenset[str] = frozenset()
 
     @property
     def exceptions(self) -> Exceptions:
@@ -98,6 +109,8 @@ def beliefs(field: LayoutField, known: Known, world: World) -> list[Belief]:
         found.extend(_dates(field, world))
     elif field_class(field) is FieldClass.NIK:
         found.extend(_nik(known, world))
+    elif field.kind is FieldKind.CAPITALS and world.name_tokens:
+        found.append(_name(world))
     elif is_form_id(field):
         found.append(Belief(_id_checks, world.exceptions.check_character, _CHECKED_IDS))
     elif base_name(field.name) in OFFICER_FIELDS and world.campaign.officers:
@@ -165,6 +178,16 @@ def _dates(field: LayoutField, world: World) -> Iterator[Belief]:
 
 def _is_date(text: str) -> bool:
     return written_date(text) is not None
+
+
+def _name(world: World) -> Belief:
+    """Names are mostly made of words that others bear too; a rare name is no error."""
+    tokens = world.name_tokens
+
+    def holds(text: str) -> bool:
+        return all(word in tokens or len(word) <= _SHORT_TOKEN for word in text.split())
+
+    return Belief(holds, world.exceptions.name_token, _NAMES_OF_KNOWN_TOKENS)
 
 
 def _nik(known: Known, world: World) -> Iterator[Belief]:

@@ -88,6 +88,7 @@ class Exceptions(_Section):
     nik_prefix: Probability = _share(0.1)
     nik_birth: Probability = _share(0.05)
     length: Probability = _share(0.02)
+    name_token: Probability = _share(0.2)
     marks: Probability = _share(0.05)
     empty_strip: Probability = _share(0.02)
 

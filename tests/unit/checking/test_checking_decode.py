@@ -1,5 +1,6 @@
 import itertools
 import math
+from dataclasses import replace
 
 import pytest
 from deciding import SURE, WORLD, box, boxes, cells_field
@@ -218,6 +219,20 @@ def test_printed_name_never_replaces_a_written_correction(ink, confirmed):
     known = Known(printed="SITI AMINAH", confirmed=confirmed)
     reading = read_field(field, FieldEvidence("nama", cells=tuple(cells)), WORLD, known)
     assert reading.value == "SITA AMINAH" or TURNED in reading.reasons
+
+
+def test_known_name_words_help_and_do_not_force():
+    world = replace(WORLD, name_tokens=frozenset({"SITI", "AMINAH", "BUDI"}))
+    field = cells_field("nama", FieldKind.CAPITALS, 24)
+
+    def read(letter, p, other):
+        cells = list(boxes("SITI AMINAH", 24, other="Q"))
+        cells[3] = {letter: p, other: 1 - p}
+        return read_field(field, FieldEvidence("nama", cells=tuple(cells)), world)
+
+    assert read("I", 0.98, "L").confidence > 0.99
+    assert read("I", 0.4, "L").confidence < 0.9
+    assert read("A", 0.99, "I").value == "SITA AMINAH"
 
 
 def test_printed_value_lifts_agreement_only_where_confirmed():
