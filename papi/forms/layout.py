@@ -6,7 +6,7 @@ Must not know YAML files' lines beyond passing them on, printers or people.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -23,6 +23,9 @@ from papi.model.drawing import Drawing, PageDrawing
 from papi.model.layout import Layout, LayoutField, LayoutPage, layout_version
 from papi.model.sheet import A4, Frame
 from papi.model.template import SideSpec, StripsBlock, Template
+
+FIT_MM = 0.01
+"""A side may be overfull by this much: the grain that positions are rounded to."""
 
 
 @dataclass(frozen=True)
@@ -54,18 +57,74 @@ class Composition:
     """All sides of a template before they are frozen.
 
     Attributes:
+        template, codebook, frame: what is laid out, on which paper.
         sides: pages in order.
         overflows: template lines of units that did not fit on their side, and by how many mm.
+        next_strip: number of the next member strip.
     """
 
+    template: Template
+    codebook: Codebook
+    frame: Frame
     sides: list[Side] = field(default_factory=list)
     overflows: list[tuple[int, float]] = field(default_factory=list)
+    next_strip: int = 1
 
     def fields(self) -> Iterator[tuple[Side, PlacedField]]:
         """Yield every field with its side, in reading order."""
         for side in self.sides:
             for placed in side.piece.fields:
                 yield side, placed
+
+    def add_side(self, spec: SideSpec) -> Side:
+        """Start a side: header, foot, and an empty body."""
+        number = len(self.sides) + 1
+        continued = spec.role == "continuation"
+        piece = frame_piece(self.template, self.frame, number, continuation=continued)
+        self.sides.append(Side(number, spec.role, piece, self.frame.body.y))
+        return self.sides[-1]
+
+    def fill(self, spec: SideSpec, context: Context) -> None:
+        """Put blocks below each other; with `flow`, go on to a new side when one is full."""
+        side = self.add_side(spec)
+        body = self.frame.body
+        for block in spec.blocks:
+            if side.cursor > body.y:
+                side.cursor += spec.gap if block.gap is None else block.gap
+            units = block_units(
+                block,
+                context,
+                width=body.w,
+                strips=self.template.strips,
+                first_strip=self.next_strip,
+            )
+            for group in _glued(units):
+                height = sum(unit.piece.height for unit in group)
+                if spec.flow and side.cursor > body.y and side.cursor + height > body.bottom:
+                    side = self.add_side(spec)
+                for unit in group:
+                    self._put(side, unit)
+            self.next_strip += block.count if isinstance(block, StripsBlock) else 0
+
+    def _put(self, side: Side, unit: Unit) -> None:
+        side.piece.put(unit.piece, self.frame.body.x, side.cursor)
+        side.lines.append((side.cursor, unit.line))
+        side.cursor += unit.piece.height
+        excess = side.cursor - self.frame.body.bottom
+        if excess > FIT_MM:
+            self.overflows.append((unit.line, excess))
+
+
+def _glued(units: Iterable[Unit]) -> Iterator[list[Unit]]:
+    """Yield units that stay on one side together: headings with what follows them."""
+    group: list[Unit] = []
+    for unit in units:
+        group.append(unit)
+        if not unit.glued:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 @cache
@@ -90,62 +149,21 @@ def build_template(template: Template, codebook: Codebook, frame: Frame = A4) ->
     if composition.overflows:
         line, excess = composition.overflows[0]
         raise TemplateInvalid(f"line {line}: {excess:.1f} mm too tall for its side")
-    return freeze(template, codebook, composition, frame)
+    return freeze(composition)
 
 
 def compose(template: Template, codebook: Codebook, frame: Frame = A4) -> Composition:
     """Let all blocks flow down their sides."""
-    composition = Composition()
-    strip = 1
+    composition = Composition(template, codebook, frame)
     for spec in template.sides:
         for repetition in range(spec.repeat):
-            side = _new_side(template, spec, frame, len(composition.sides) + 1)
-            composition.sides.append(side)
-            context = Context(codebook, number=spec.counter + repetition)
-            strip = _fill_side(side, spec, template, context, frame, strip, composition)
+            composition.fill(spec, Context(codebook, number=spec.counter + repetition))
     return composition
 
 
-def _new_side(template: Template, spec: SideSpec, frame: Frame, number: int) -> Side:
-    head = frame_piece(template, frame, number, continuation=spec.role == "continuation")
-    return Side(number, spec.role, head, frame.body.y)
-
-
-def _fill_side(
-    side: Side,
-    spec: SideSpec,
-    template: Template,
-    context: Context,
-    frame: Frame,
-    strip: int,
-    composition: Composition,
-) -> int:
-    """Put a side's blocks below each other; return the number of the next member strip."""
-    for block in spec.blocks:
-        if side.cursor > frame.body.y:
-            side.cursor += spec.gap if block.gap is None else block.gap
-        units = block_units(
-            block, context, width=frame.body.w, strips=template.strips, first_strip=strip
-        )
-        for unit in units:
-            _put(side, unit, frame)
-            excess = side.cursor - frame.body.bottom
-            if excess > 0.01:
-                composition.overflows.append((unit.line, excess))
-        strip += block.count if isinstance(block, StripsBlock) else 0
-    return strip
-
-
-def _put(side: Side, unit: Unit, frame: Frame) -> None:
-    side.piece.put(unit.piece, frame.body.x, side.cursor)
-    side.lines.append((side.cursor, unit.line))
-    side.cursor += unit.piece.height
-
-
-def freeze(
-    template: Template, codebook: Codebook, composition: Composition, frame: Frame
-) -> BuiltForm:
+def freeze(composition: Composition) -> BuiltForm:
     """Round everything to 0.01 mm and bind it to a version of its content."""
+    template, frame = composition.template, composition.frame
     fields = tuple(_frozen_field(p.field, side.number) for side, p in composition.fields())
     pages = tuple(
         LayoutPage.model_validate(
@@ -161,7 +179,7 @@ def freeze(
     layout = Layout(
         form=template.form,
         version="",
-        codebook=codebook.reference,
+        codebook=composition.codebook.reference,
         pages=pages,
         fields=fields,
         title=template.title,

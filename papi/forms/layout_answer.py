@@ -21,9 +21,9 @@ CELL_GAP_MM = 0.8
 """Paper between character boxes: separate boxes keep neighbours' strokes apart."""
 GROUP_GAP_MM = 2.2
 """Wider gap between day, month and year and the like."""
-TICK_TEXT_MM = 1.7
+TICK_TEXT_MM = 2.0
 """Paper between a tick box and its label, for marks that reach out of the box."""
-TICK_NEXT_MM = 3.0
+TICK_NEXT_MM = 2.6
 """Least paper between a label and the next tick box."""
 TICK_LINE_MM = 6.0
 """Least distance of tick boxes below each other, from edge to edge of the same side."""

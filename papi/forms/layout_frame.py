@@ -36,8 +36,8 @@ def frame_piece(template: Template, frame: Frame, page: int, *, continuation: bo
     if continuation:
         title = template.continuation_title or template.title
     piece.text(HEAD_LEFT_MM, 26.6, title.upper(), size=12, face="bold")
-    line = Line(x1=HEAD_LEFT_MM, y1=30.0, x2=frame.body.right, y2=30.0, width=0.4)
-    piece.items.append(line)
+    rule = Line(x1=HEAD_LEFT_MM, y1=30.0, x2=frame.body.right, y2=30.0, width=0.4)
+    piece.items.append(rule)
     piece.text(76.0, 281.5, f"{template.code} / {page}", face="semibold")
     for number, line in enumerate(template.footer.splitlines()[:2]):
         piece.text(HEAD_MIDDLE_MM, 278.3 + 3.4 * number, line, gray=0.25)

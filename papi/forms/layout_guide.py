@@ -6,10 +6,13 @@ Must not know templates or fields.
 
 from __future__ import annotations
 
-from papi.forms.layout_answer import TICK_MM, cell_boxes
-from papi.forms.layout_piece import LEADING, Piece
+from itertools import pairwise
+
+from papi.forms.layout_answer import cell_boxes
+from papi.forms.layout_piece import Piece
 from papi.geometry import Box
 from papi.model.drawing import Line
+from papi.model.page import TICK_MM
 
 PEN_MM, PEN_GRAY = 0.45, 0.15
 STROKES: dict[str, str] = {
@@ -63,7 +66,7 @@ def draw_character(piece: Piece, character: str, box: Box) -> None:
     step_x, step_y = box.w * 0.6 / 4, box.h * 0.66 / 6
     for stroke in STROKES[character].split("/"):
         points = [(left + int(p[0]) * step_x, top + int(p[1]) * step_y) for p in stroke.split()]
-        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(points):
             piece.items.append(Line(x1=x1, y1=y1, x2=x2, y2=y2, width=PEN_MM, gray=PEN_GRAY))
 
 
@@ -108,12 +111,4 @@ def guide_piece(texts: tuple[str, ...], width: float) -> Piece:
     for text in texts:
         y += piece.paragraph(1.4, y, width - 2.8, text)
     piece.height = y + 0.8
-    piece.items += [
-        Line(x1=0, y1=piece.height, x2=width, y2=piece.height, width=0.2, gray=0.45),
-        Line(x1=0, y1=0, x2=0, y2=piece.height, width=0.2, gray=0.45),
-        Line(x1=width, y1=0, x2=width, y2=piece.height, width=0.2, gray=0.45),
-    ]
-    return piece
-
-
-__all__ = ["LEADING", "STROKES", "draw_character", "guide_piece", "model_boxes", "model_tick"]
+    return piece.framed()

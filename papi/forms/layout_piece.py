@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from papi.forms.fonts import ascent, centring, descent, text_width, wrap_text
 from papi.geometry import Box
-from papi.model.drawing import FontFace, Hatch, Item, Label, Line, Rect, Slot
+from papi.model.drawing import FontFace, Item, Label, Line, Rect, Slot
 from papi.model.layout import LayoutField
 
 TEXT_SIZE = 8.0
@@ -20,6 +20,10 @@ LEADING = 3.25
 """Distance of baselines of 8 pt text, mm."""
 BOX_RULE_MM, BOX_GRAY = 0.2, 0.75
 """Rule of answer boxes: 25 % black, so that it drops out of 1-bit scans and of the readers' way."""
+HEADS_MM, HEADS_GRAY = 4.4, 0.86
+"""The line over columns that names them."""
+FRAME_MM, FRAME_GRAY = 0.2, 0.45
+"""Outline of a block."""
 TINT = 0.93
 """Ground of pre-printed values."""
 
@@ -87,6 +91,16 @@ class Piece:
         """Draw a thin rule across the piece."""
         self.items.append(Line(x1=0, y1=y, x2=self.width, y2=y, width=width, gray=gray))
 
+    def framed(self, *, bottom: bool = True, top: bool = False) -> Piece:
+        """Draw a block's outline at the sides, and below and above; return the piece."""
+        right, foot = self.width, self.height
+        ends = [(0.0, 0.0, 0.0, foot), (right, 0.0, right, foot)]
+        ends += [(0.0, foot, right, foot)] if bottom else []
+        ends += [(0.0, 0.0, right, 0.0)] if top else []
+        for x1, y1, x2, y2 in ends:
+            self.items.append(Line(x1=x1, y1=y1, x2=x2, y2=y2, width=FRAME_MM, gray=FRAME_GRAY))
+        return self
+
     def ground(self, box: Box, gray: float = TINT) -> None:
         """Tint an area; it comes to lie under everything drawn so far."""
         self.items.insert(0, Rect(box=box, line=None, fill_gray=gray))
@@ -150,19 +164,3 @@ def _move_slot(slot: Slot, dx: float, dy: float) -> Slot:
             "hatch": tuple(move_box(box, dx, dy) for box in slot.hatch),
         }
     )
-
-
-__all__ = [
-    "BOX_GRAY",
-    "BOX_RULE_MM",
-    "LEADING",
-    "TEXT_SIZE",
-    "Hatch",
-    "Piece",
-    "PlacedField",
-    "label_box",
-    "move_box",
-    "move_field",
-    "move_item",
-    "stack",
-]

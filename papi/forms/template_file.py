@@ -105,10 +105,9 @@ def line_of(node: yaml.Node | None, path: Sequence[str | int]) -> int:
             found = [(k, v) for k, v in node.value if k.value == str(part)]
             if found:
                 line, node = found[0][0].start_mark.line + 1, found[0][1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            if part < len(node.value):
-                node = node.value[part]
-                line = node.start_mark.line + 1
+        elif isinstance(node, yaml.SequenceNode) and part in range(len(node.value)):
+            node = node.value[int(part)]
+            line = node.start_mark.line + 1
     return line
 
 

@@ -252,6 +252,7 @@ class SideSpec(Spec):
     role: Literal["base", "continuation"] = "base"
     repeat: int = Field(default=1, ge=1, le=20)
     counter: int = 1
+    flow: bool = Field(default=False, description="go on to a new side when one is full")
     gap: float = Field(default=2.0, ge=0, description="mm between blocks")
     blocks: tuple[AnyBlock, ...] = Field(min_length=1)
 
