@@ -1,0 +1,106 @@
+"""Which connected marks of a snip belong to its box: ours are followed, the neighbours' dropped.
+
+Knows connected ink and the box's place. Must not know rules, fields or characters.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from papi.imaging.cut_rules import BOX, Dark
+
+SMALLEST_MARK_PX = 6
+"""0.06 mm2: a pen's full stop is twice as large, dust usually smaller."""
+OURS = 0.5
+"""Share of a mark's area inside the box from which on it is ours."""
+OUT_SHARE, OUT_PX = 0.12, 15
+"""A mark of ours that has this share and area outside the box is flagged out_of_box."""
+STRAY_THICK_PX, STRAY_LONG_PX, STRAY_EDGE_PX = 3, 12, 6
+"""A straight mark no thicker, no shorter, all of it this near the box's edge is a rule that was
+printed elsewhere than expected, provided something larger is written in the box."""
+_GROWN = 2
+"""Px around the box that still count as inside: strokes end on the rule."""
+
+
+class Marks(NamedTuple):
+    """keep: uint8 (N, H, W), 1 on our ink; the others: bool (N,), any at all, and the flags."""
+
+    keep: NDArray[np.uint8]
+    written: NDArray[np.bool_]
+    out_of_box: NDArray[np.bool_]
+    touching: NDArray[np.bool_]
+    neighbour: NDArray[np.bool_]
+
+
+def choose_marks(dark: Dark, threshold: NDArray[np.float32]) -> Marks:
+    """Label the ink of all snips at once and keep what belongs to each box.
+
+    Args:
+        dark: float32 (N, 84, 70) darkness without rules.
+        threshold: (N,) darkness from which a pixel is ink.
+    """
+    count, height, width = dark.shape
+    tall = np.zeros((count, height + 1, width), np.uint8)  # one empty row keeps snips apart
+    tall[:, :height] = dark > threshold[:, None, None]
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        tall.reshape(-1, width),
+        8,
+        cv2.CV_32S,
+        cv2.CCL_GRANA,  # 2.2 ms; the default takes 5.7
+    )
+    marks = len(stats)
+    labels = labels.reshape(count, height + 1, width)[:, :height]
+    x1, y1, x2, y2 = BOX[0] - _GROWN, BOX[1] - _GROWN, BOX[2] + _GROWN, BOX[3] + _GROWN
+    inside = np.bincount(labels[:, y1:y2, x1:x2].ravel(), minlength=marks)
+    area = stats[:, cv2.CC_STAT_AREA]
+    ours = (inside >= OURS * area) & (area >= SMALLEST_MARK_PX)
+    ours[0] = False
+    ours &= ~_stray_rules(stats, ours, count, height + 1)
+    keep = np.take(ours.astype(np.uint8), labels)
+    return Marks(keep, *_flags(stats, area - inside, ours, tall.shape))
+
+
+def _stray_rules(
+    stats: NDArray[np.int32], ours: NDArray[np.bool_], count: int, pitch: int
+) -> NDArray[np.bool_]:
+    """Marks that are remnants of a rule beside a character, not the character."""
+    left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP] % pitch
+    wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    upright = (wide <= STRAY_THICK_PX) & (high >= STRAY_LONG_PX)
+    upright &= (left + wide <= BOX[0] + STRAY_EDGE_PX) | (left >= BOX[2] - STRAY_EDGE_PX)
+    level = (high <= STRAY_THICK_PX) & (wide >= STRAY_LONG_PX)
+    level &= (top + high <= BOX[1] + STRAY_EDGE_PX) | (top >= BOX[3] - STRAY_EDGE_PX)
+    straight = ours & (upright | level)
+    snip = np.minimum(stats[:, cv2.CC_STAT_TOP] // pitch, count - 1)
+    area = stats[:, cv2.CC_STAT_AREA]
+    character = np.zeros(count, np.int64)
+    rest = ours & ~straight
+    np.maximum.at(character, snip[rest], area[rest])
+    return np.asarray(straight & (character[snip] > area))
+
+
+def _flags(
+    stats: NDArray[np.int32],
+    outside: NDArray[np.int64],
+    ours: NDArray[np.bool_],
+    shape: tuple[int, ...],
+) -> list[NDArray[np.bool_]]:
+    """Per snip: any mark is ours, one leaves the box, one reaches the side; a foreign one."""
+    count, pitch, width = shape
+    snip = np.minimum(stats[:, cv2.CC_STAT_TOP] // pitch, count - 1)
+    left = stats[:, cv2.CC_STAT_LEFT]
+    at_side = (left == 0) | (left + stats[:, cv2.CC_STAT_WIDTH] >= width)
+    area = stats[:, cv2.CC_STAT_AREA]
+    leaves = ours & (outside > OUT_SHARE * area) & (outside > OUT_PX)
+    foreign = ~ours & (area > 20)
+    foreign[0] = False
+    result = []
+    for condition in (ours, leaves, ours & at_side, foreign):
+        flag = np.zeros(count, bool)
+        flag[snip[condition]] = True
+        result.append(flag)
+    return result

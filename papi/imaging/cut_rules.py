@@ -1,0 +1,172 @@
+"""Box rules taken out of character snips without hurting the ink that crosses them.
+
+Knows where rules stand in a snip (canonical box, margin, gap to the neighbour) and how dark they
+can be. Must not know fields, pages or characters.
+
+A rule is found by the darkness that holds *along* its expected place: strokes cross a rule,
+they rarely cover a third of it. Its darkness is subtracted and the ink left over is stretched back.
+A rule as dark as ink (1-bit scan, photocopy) leaves nothing to stretch: there the band is
+emptied and strokes that stand on both sides are bridged.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float32]
+Dark = NDArray[np.float32]
+"""float32 (N, H, W): how much darker than the paper, grey levels."""
+
+BOX = (12, 12, 58, 72)
+"""Outer edge of the box in the snip: x1, y1, x2, y2, px of 0.1 mm."""
+RULE_CENTRE_PX = 1.0
+"""The rule lies inside the box's outer edge and is about 0.2 mm wide."""
+SEARCH_PX = 4
+"""Registration is local; more than 0.4 mm off is another line."""
+NEIGHBOUR_PX = 10.0
+"""From our rule to the facing rule of the neighbour: 0.8 mm gap and two half rules."""
+PIECES, FAINTEST_PIECES = 8, 2
+"""A line is looked at in eight pieces, the third faintest counts: a rule covers all of them."""
+MAX_HALF_WIDTH = 4
+SIDE_PX = 2
+"""How far beside a rule one looks for the ink that crosses it."""
+FAINTEST_RULE = 5.0
+CLEAR_OF_RULE = 0.3
+"""Ink must exceed the rule by this share of its own darkness to be told from it."""
+
+
+class Line(NamedTuple):
+    """A rule's expected place: upright or level, its centre, and the stretch it is measured on."""
+
+    upright: bool
+    centre: float
+    start: int
+    stop: int
+    search: int
+
+
+_X1, _Y1, _X2, _Y2 = BOX
+OWN_LINES = (
+    Line(True, _X1 + RULE_CENTRE_PX, _Y1 + 5, _Y2 - 5, SEARCH_PX),
+    Line(True, _X2 - 1 - RULE_CENTRE_PX, _Y1 + 5, _Y2 - 5, SEARCH_PX),
+    Line(False, _Y1 + RULE_CENTRE_PX, _X1 + 5, _X2 - 5, SEARCH_PX),
+    Line(False, _Y2 - 1 - RULE_CENTRE_PX, _X1 + 5, _X2 - 5, SEARCH_PX),
+)
+NEIGHBOUR_LINES = (
+    Line(True, _X1 + RULE_CENTRE_PX - NEIGHBOUR_PX, _Y1 + 5, _Y2 - 5, 3),
+    Line(True, _X2 - 1 - RULE_CENTRE_PX + NEIGHBOUR_PX, _Y1 + 5, _Y2 - 5, 3),
+)
+
+
+def remove_rules(dark: Dark, level: Numbers, noise: Numbers) -> None:
+    """Empty the rules of every snip in place; about 20 us a snip.
+
+    Args:
+        dark: float32 (N, 84, 70) darkness; changed.
+        level: (N,) darkness of the pen.
+        noise: (N,) standard deviation of the paper.
+    """
+    for line in (*NEIGHBOUR_LINES, *OWN_LINES):
+        across = dark if line.upright else dark.transpose(0, 2, 1)
+        _remove_line(across, line, level, noise)
+
+
+def _remove_line(dark: Dark, line: Line, level: Numbers, noise: Numbers) -> None:
+    """Remove one upright line from (N, along, across) darkness, in place."""
+    reach = line.search + MAX_HALF_WIDTH
+    first = max(0, int(line.centre) - reach)
+    last = min(dark.shape[2], int(line.centre) + reach + 2)
+    view = dark[:, :, first:last]
+    profile = _profile(view[:, line.start : line.stop], line.centre - first, line.search)
+    mask = _rule_mask(profile, line.centre - first, line.search, level, noise)
+    columns = np.flatnonzero(mask.any(axis=0))
+    if not columns.size:
+        return
+    used = slice(max(0, columns[0] - SIDE_PX), columns[-1] + 1 + SIDE_PX)
+    planes = np.ascontiguousarray(view[:, :, used].transpose(2, 0, 1))
+    cleared = _cleared(planes, mask[:, used].T, profile[:, used].T, level, noise)
+    view[:, :, used] = cleared.transpose(1, 2, 0)
+
+
+def _profile(stretch: Dark, centre: float, search: int) -> Dark:
+    """Darkness of each column that holds along the line, (N, across).
+
+    Eight pieces of the line are averaged (dotted rules and noise even out), and the third
+    faintest counts. On pages of eight snips or more no rule counts as much darker than the page's
+    usual one: a stroke written along its rule is ink.
+    """
+    count, along, across = stretch.shape
+    piece = along // PIECES
+    means = stretch[:, : piece * PIECES].reshape(count, PIECES, piece, across).mean(axis=2)
+    means.sort(axis=1)
+    profile = np.ascontiguousarray(means[:, FAINTEST_PIECES])
+    if count < 8:
+        return profile
+    near = profile[:, max(0, int(centre) - search) : int(centre) + search + 1].max(axis=1)
+    usual = float(np.median(near))
+    return np.minimum(profile, usual * 1.5 + 10.0)
+
+
+def _rule_mask(
+    profile: Dark, centre: float, search: int, level: Numbers, noise: Numbers
+) -> NDArray[np.bool_]:
+    """Find the rule's columns near the expected centre, (N, across)."""
+    columns = np.arange(profile.shape[1], dtype=np.float32)
+    distance = np.abs(columns - centre)
+    weighted = np.where(distance <= search + 0.5, profile * (1.0 - 0.05 * distance), 0.0)
+    peak = weighted.argmax(axis=1)[:, None]
+    height = np.take_along_axis(profile, peak, axis=1)
+    near = np.abs(columns - peak) <= MAX_HALF_WIDTH
+    edge = 0.2 * np.minimum(height, level[:, None])
+    return np.asarray(near & (profile > edge) & (height > FAINTEST_RULE + noise[:, None]))
+
+
+def _cleared(
+    planes: Dark, mask: NDArray[np.bool_], profile: Dark, level: Numbers, noise: Numbers
+) -> Dark:
+    """Return the columns without their rule; ink that crosses is stretched back or bridged.
+
+    Args:
+        planes: (across, N, along), contiguous: everything below runs along whole planes.
+        mask: (across, N), the rule's columns.
+        profile: (across, N), darkness of the rule.
+        level: (N,), of the pen.
+        noise: (N,), of the paper.
+    """
+    side_1, side_2 = _sides(planes, mask)
+    rule = np.where(mask, profile, 0.0)
+    room = level - rule
+    gain = np.where(room > CLEAR_OF_RULE * level, level / np.maximum(room, 1.0), 0.0)
+    offset = rule + 1.5 * noise + 2.0
+    supported = np.maximum(side_1, side_2) > 0.3 * level[:, None]
+    bridge = np.minimum(side_1, side_2)
+    for number in np.flatnonzero(mask.any(axis=1)):
+        here = mask[number]
+        plane = planes[number]
+        kept = np.maximum(plane - offset[number][:, None], 0.0) * gain[number][:, None]
+        kept *= supported | (kept > 0.55 * level[:, None])
+        planes[number] = np.where(here[:, None], np.maximum(kept, bridge), plane)
+    return planes
+
+
+def _sides(planes: Dark, mask: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+    """Darkness beside the rule (N, along) on either side, spread along it for slanting ink."""
+    numbers = np.arange(len(mask))[:, None]
+    first = np.where(mask.any(axis=0), mask.argmax(axis=0), -9)
+    last = len(mask) - 1 - mask[::-1].argmax(axis=0)
+    sides = np.zeros((2, *planes.shape[1:]), np.float32)
+    before = (numbers < first) & (numbers >= first - SIDE_PX)
+    after = (numbers > last) & (numbers <= last + SIDE_PX)
+    for side, chosen in zip(sides, (before, after), strict=True):
+        for number in np.flatnonzero(chosen.any(axis=1)):
+            np.maximum(side, planes[number] * chosen[number][:, None], out=side)
+    return _spread(sides[0]), _spread(sides[1])
+
+
+def _spread(values: Numbers) -> Numbers:
+    """Maximum over 2 px before and after, along axis 1."""
+    return np.asarray(cv2.dilate(values, np.ones((1, 5), np.uint8)))
