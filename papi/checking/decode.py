@@ -22,6 +22,8 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CAPITALS = LETTERS + "-'."
 SMALLEST = 1e-6
 """Beginnings this much rarer than the best are left out; their mass is counted as `rest`."""
+NEARLY_BLANK = 0.9
+"""From this P(blank) a box counts as empty for its neighbours."""
 CLEARLY_BLANK = 0.97
 """From this P(blank) in every box, two written boxes at once are not searched for."""
 _ROUNDING = 0.02
@@ -49,12 +51,14 @@ class InkReading:
     Attributes:
         values: (value, probability), best first; they sum to at most 1.
         junk: P(some box holds no character).
+        worst: the same of the worst box.
         gap: the likeliest reading of a digit field has an empty box between digits.
         rest: probability of all values not listed.
     """
 
     values: tuple[tuple[str, float], ...]
     junk: float
+    worst: float
     gap: bool
     rest: float
 
@@ -68,20 +72,56 @@ class _Box:
     junk: float
 
 
-def read_digits(cells: Sequence[Posterior], beam: int) -> InkReading:
-    """Decode a digit field: digits left to right, fillers and blanks dropped, zeros kept."""
-    return _reading([_box(cell, _DIGITS) for cell in cells], beam, "", _as_is)
+def read_digits(cells: Sequence[Posterior], beam: int, isolated: float = 1.0) -> InkReading:
+    """Decode a digit field: digits left to right, fillers and blanks dropped, zeros kept.
+
+    Args:
+        cells: a posterior per box.
+        beam: beginnings kept while decoding.
+        isolated: weight of ink in a nearly blank box between blank boxes (1 = boxes independent).
+    """
+    return _reading(_boxes(cells, _DIGITS, isolated), beam, "", _as_is)
 
 
-def read_code(cells: Sequence[Posterior], beam: int, *, form_id: bool) -> InkReading:
+def read_code(
+    cells: Sequence[Posterior], beam: int, isolated: float = 1.0, *, form_id: bool
+) -> InkReading:
     """Decode letters and digits; for form ids I, L and O are read as Crockford's 1, 1 and 0."""
     places = _FORM_ID if form_id else _CODE
-    return _reading([_box(cell, places) for cell in cells], beam, "", _as_is)
+    return _reading(_boxes(cells, places, isolated), beam, "", _as_is)
 
 
-def read_capitals(cells: Sequence[Posterior], beam: int) -> InkReading:
+def read_capitals(cells: Sequence[Posterior], beam: int, isolated: float = 1.0) -> InkReading:
     """Decode a line of capitals: inner blanks are one space, blank or filled ends dropped."""
-    return _reading([_box(cell, _CAPITALS) for cell in cells], beam, SPACE, line_values)
+    return _reading(_boxes(cells, _CAPITALS, isolated), beam, SPACE, line_values)
+
+
+def _boxes(cells: Sequence[Posterior], places: Places, isolated: float) -> list[_Box]:
+    """Sort all boxes, and weigh down faint ink that stands alone.
+
+    Nobody writes one faint letter amid empty boxes, and a field is either faint as a whole or not:
+    so twenty blank boxes are not twenty chances to have missed something. In a field that is blank
+    throughout, the box that came nearest to holding ink keeps its say.
+    """
+    boxes = [_box(cell, places) for cell in cells]
+    if isolated >= 1.0 or len(boxes) < 2:
+        return boxes
+    silent = [True, *(box.blank >= NEARLY_BLANK for box in boxes), True]
+    alone = [i for i in range(len(boxes)) if silent[i] and silent[i + 1] and silent[i + 2]]
+    if len(alone) == len(boxes):
+        alone.remove(min(alone, key=lambda i: boxes[i].blank))
+    for i in alone:
+        boxes[i] = _weighed_down(boxes[i], isolated)
+    return boxes
+
+
+def _weighed_down(box: _Box, weight: float) -> _Box:
+    total = box.blank + weight * (1.0 - box.blank)
+    symbols = tuple(
+        (symbol, (p if rank == 0 else weight * p) / total)
+        for rank, (symbol, p) in enumerate(box.symbols)
+    )
+    return _Box(symbols, box.blank / total, weight * box.junk / total)
 
 
 def _box(cell: Posterior, places: Places) -> _Box:
@@ -114,7 +154,8 @@ def _reading(boxes: Sequence[_Box], beam: int, empty: str, expand: Expand) -> In
     junk = 1.0 - prod(1.0 - box.junk for box in boxes)
     ordered = tuple(sorted(values.items(), key=itemgetter(1), reverse=True))
     rest = max(0.0, 1.0 - junk - sum(values.values()))
-    return InkReading(ordered, junk, empty == "" and _has_gap(boxes), rest)
+    worst = max((box.junk for box in boxes), default=0.0)
+    return InkReading(ordered, junk, worst, empty == "" and _has_gap(boxes), rest)
 
 
 def _almost_blank(boxes: Sequence[_Box], empty: str) -> Weighted:

@@ -6,7 +6,6 @@ the pre-list row: what the form says beside the ink comes in as `Known`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from papi.checking.calendar import date_value
@@ -111,7 +110,7 @@ def _read_cells(
     if field.kind is FieldKind.DATE:
         values = tuple((date_value(digits), p) for digits, p in values)
     reasons = (
-        (NOT_A_CHARACTER, ink.junk >= settings.junk),
+        (NOT_A_CHARACTER, ink.worst >= settings.junk),
         (GAP, ink.gap and bool(values[0][0])),
         (TURNED, weighed.turned),
     )
@@ -120,9 +119,9 @@ def _read_cells(
 
 
 def _decode(field: LayoutField, evidence: FieldEvidence, settings: Decoding) -> InkReading:
+    cells, beam, isolated = evidence.cells, settings.beam, settings.exceptions.isolated
     if field.kind is FieldKind.CODE:
-        return read_code(evidence.cells, settings.beam, form_id=is_form_id(field))
-    reader: Callable[..., InkReading] = (
-        read_capitals if field.kind is FieldKind.CAPITALS else read_digits
-    )
-    return reader(evidence.cells, settings.beam)
+        return read_code(cells, beam, isolated, form_id=is_form_id(field))
+    if field.kind is FieldKind.CAPITALS:
+        return read_capitals(cells, beam, isolated)
+    return read_digits(cells, beam, isolated)

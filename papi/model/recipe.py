@@ -89,6 +89,7 @@ class Exceptions(_Section):
     nik_birth: Probability = _share(0.05)
     length: Probability = _share(0.02)
     name_token: Probability = _share(0.2)
+    isolated: Probability = _share(0.05)
     marks: Probability = _share(0.05)
     empty_strip: Probability = _share(0.02)
 

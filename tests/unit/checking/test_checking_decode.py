@@ -182,6 +182,22 @@ def test_code_list_lifts_known_codes_only_so_far():
     assert read_field(field, clear, WORLD).value == "9"
 
 
+def test_blank_boxes_behind_a_name_are_no_chances_to_have_missed_something():
+    unseen = {BLANK: 0.9998, JUNK: 0.0002}
+    name = (*(box(c, 1.0) for c in "SITI"), *(unseen,) * 20)
+    field = cells_field("nama", FieldKind.CAPITALS, 24)
+    assert read_field(field, FieldEvidence("nama", cells=name), WORLD).confidence > 0.9995
+    blank = read_field(field, FieldEvidence("nama", cells=(unseen,) * 24), WORLD)
+    assert blank.value == ""
+    assert blank.confidence > 0.9995
+
+
+def test_faint_ink_in_a_blank_field_keeps_its_say():
+    field = cells_field("atap", FieldKind.DIGITS, 2, codes=("01", "02"))
+    faint = ({BLANK: 0.95, JUNK: 0.05},) * 2
+    assert read_field(field, FieldEvidence("atap", cells=faint), WORLD).confidence < 0.96
+
+
 def test_blank_fields_are_sure():
     field = cells_field("nik", FieldKind.DIGITS, 16)
     cells = ({BLANK: 0.9995, "1": 0.0005},) * 16
