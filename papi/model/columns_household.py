@@ -14,8 +14,8 @@ from papi.model.columns import Column, ColumnKind, Scope, region_columns
 TEXT, DIGITS, INTEGER, DATE, CODE = ColumnKind
 _HOUSEHOLD, _MEMBER = Scope.HOUSEHOLD, Scope.MEMBER
 _SIXTEEN: Final = r"\d{16}"
-_FAMILIES: Final = 4
-"""Family cards a household row can carry (nokk_1..4)."""
+_FAMILIES: Final = 7
+"""Family cards a household row can carry (nokk_1..7)."""
 
 _DWELLING: Final = (
     ("sta_bangunan", "status_bangunan", "Status penguasaan bangunan", "Tenure of the building"),

@@ -205,7 +205,7 @@ officers = []
 recipe = "default"
 
 [regions]
-# "builtin", or a csv file beside this one with the columns code,name.
+# "builtin", or a csv file beside this one with the columns kode,nama.
 table = "builtin"
 
 [database]
