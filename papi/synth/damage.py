@@ -38,7 +38,7 @@ class Damage:
 
 
 def draw_damage(page: Gray, px_per_mm: float, damage: Damage, rng: Generator, frame: Frame) -> Gray:
-    """Return a damaged copy of a clean page, uint8 (H, W)."""
+    """Return a copy of a clean page with what the paper suffered, uint8 (H, W)."""
     page = page.copy()
     torn = _tear(page, px_per_mm, rng, frame) if damage.torn_corner else 0
     spare = [i for i in range(len(frame.fiducials)) if i not in _TORN_TAGS[: torn > 0]]
@@ -47,13 +47,17 @@ def draw_damage(page: Gray, px_per_mm: float, damage: Damage, rng: Generator, fr
     barcodes = (frame.qr, frame.data_matrix)
     for index in rng.permutation(2)[: damage.barcodes]:
         _cover(page, px_per_mm, barcodes[int(index)], rng)
-    for _ in range(damage.dirt_lines):
-        _dirt_line(page, px_per_mm, rng)
     for _ in range(damage.stains):
         _stain(page, px_per_mm, rng)
-    if damage.fax:
-        _fax(page, rng)
     return page
+
+
+def draw_machine_faults(scan: Gray, px_per_mm: float, damage: Damage, rng: Generator) -> None:
+    """Draw what the machine does, straight down or across the scan, in place."""
+    for _ in range(damage.dirt_lines):
+        _dirt_line(scan, px_per_mm, rng)
+    if damage.fax:
+        _fax(scan, rng)
 
 
 _TORN_TAGS = (5,)

@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 from papi.geometry import MM_PER_INCH, Affine
 from papi.model.page import Gray
 from papi.model.sheet import A4, Frame
-from papi.synth.damage import Damage, draw_damage
+from papi.synth.damage import Damage, draw_damage, draw_machine_faults
 
 Generator = np.random.Generator
 Level = Literal["L1", "L2", "L3"]
 NOISE_SD, NOISE_MARGIN = 100.0, 384
+CUT_FREE_DEGREES = 2.0
+"""Up to this skew an A4 window holds all marks of the frame; beyond it the window is larger."""
 HALF = 0.5
 """Pixel centres lie at whole coordinates (as in cv2), so the page's corner is at -0.5."""
 LEVELS: tuple[Level, ...] = ("L1", "L2", "L3")
@@ -154,6 +156,7 @@ def degrade_page(
     source = Affine(px_per_mm, 0, -HALF, 0, px_per_mm, -HALF).inverse()
     matrix = _compose(to_px, source)
     moved = _warp(page, matrix, size, settings, rng)
+    draw_machine_faults(moved, settings.dpi / MM_PER_INCH, settings.damage, rng)
     gray = _through_lens(moved, settings, rng)
     return Scan(_one_bit(gray, settings), to_px, settings)
 
@@ -161,7 +164,7 @@ def degrade_page(
 def _place(settings: ScanSettings, frame: Frame, rng: Generator) -> tuple[Affine, tuple[int, int]]:
     """Return where the page lies on the scanner's glass: mm -> px, and the image size."""
     unit = settings.dpi / MM_PER_INCH
-    size = (round(frame.width_mm * unit), round(frame.height_mm * unit))
+    size = _glass(settings, frame, unit)
     turn = np.radians(settings.rotation + (180 if settings.upside_down else 0))
     sx = unit * settings.scale * (1 + settings.anisotropy / 2)
     sy = unit * settings.scale * (1 - settings.anisotropy / 2)
@@ -172,6 +175,15 @@ def _place(settings: ScanSettings, frame: Frame, rng: Generator) -> tuple[Affine
     c = size[0] / 2 + shift[0] - a * middle[0] - b * middle[1]
     f = size[1] / 2 + shift[1] - d * middle[0] - e * middle[1]
     return Affine(a, b, float(c) - HALF, d, e, float(f) - HALF), size
+
+
+def _glass(settings: ScanSettings, frame: Frame, unit: float) -> tuple[int, int]:
+    """Return the image size: the paper's, or more where a page lies so that it would be cut."""
+    width, height = frame.width_mm, frame.height_mm
+    if abs(settings.rotation) > CUT_FREE_DEGREES:
+        sin, cos = abs(np.sin(np.radians(settings.rotation))), np.cos(np.radians(settings.rotation))
+        width, height = width * cos + height * sin, height * cos + width * sin
+    return round(width * unit), round(height * unit)
 
 
 def _compose(outer: Affine, inner: Affine) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ Must not know layouts, ink or the store.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -108,6 +109,7 @@ def write_prelist(rows: Sequence[PrelistRow], form: str, path: Path) -> None:
     """Write a pre-list as csv (UTF-8) or xlsx (all cells text), by suffix."""
     if path.suffix == ".xlsx":
         with xlsxwriter.Workbook(str(path), {"strings_to_numbers": False}) as book:
+            book.set_properties({"created": dt.datetime(2025, 1, 1, tzinfo=dt.UTC)})
             sheet = book.add_worksheet("prelist")
             for number, line in enumerate(table_lines(rows, form)):
                 for place, text in enumerate(line):

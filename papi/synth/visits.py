@@ -29,8 +29,8 @@ _FRESH = ("ada_kks", "ada_pbi", "ada_kip", "ada_pkh", "ada_rastra", "nopesertapb
 class Season:
     """First and last day of field work; visits fall on days between."""
 
-    start: dt.date = dt.date(2026, 9, 1)
-    end: dt.date = dt.date(2026, 10, 31)
+    start: dt.date = dt.date(2025, 9, 1)
+    end: dt.date = dt.date(2025, 10, 31)
 
     @staticmethod
     def before(today: dt.date) -> Season:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from papi.model.sheet import A4
-from papi.synth.damage import Damage, draw_damage
+from papi.synth.damage import Damage, draw_damage, draw_machine_faults
 from papi.synth.degrade import LEVELS, ScanSettings, as_stored, degrade_page, draw_settings
 
 PX = 200 / 25.4
@@ -106,7 +106,13 @@ def test_damage_hides_marks():
     assert sum(hidden(damaged, box) for box in A4.fiducials) == 2
     assert hidden(damaged, A4.fiducials[5])
     assert sum(hidden(damaged, box) for box in (A4.qr, A4.data_matrix)) == 1
-    marked = draw_damage(
-        page, PX, Damage(dirt_lines=1, stains=1, fax=True), np.random.default_rng(3), A4
-    )
-    assert (marked != page).any()
+    stained = draw_damage(page, PX, Damage(stains=1), np.random.default_rng(3), A4)
+    assert 0.005 < (stained != page).mean() < 0.2
+
+
+def test_machine_faults_run_along_the_scan():
+    scan = np.full((600, 400), 255, np.uint8)
+    draw_machine_faults(scan, 8.0, Damage(dirt_lines=1), np.random.default_rng(1))
+    assert (scan.max(axis=0) < 255).sum() in {1, 2}
+    draw_machine_faults(scan, 8.0, Damage(fax=True), np.random.default_rng(1))
+    assert (scan == 0).sum() > 400

@@ -17,7 +17,7 @@ from papi.synth.population import invent_round
 
 QUESTIONED = {"A02"}
 """A changed RT or RW is always questioned, right or wrong."""
-CAMPAIGN = Campaign(dt.date(2026, 1, 1), dt.date(2026, 12, 31), dt.date(2026, 11, 24))
+CAMPAIGN = Campaign(dt.date(2025, 9, 1), dt.date(2025, 10, 31), dt.date(2025, 11, 24))
 
 
 @pytest.mark.parametrize("form", [HOUSEHOLD_FORM, PERSON_FORM])
