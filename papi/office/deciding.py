@@ -114,8 +114,10 @@ def with_across(decision: FormDecision, findings: Sequence[Finding]) -> FormDeci
         for name in finding.fields:
             reasons[name].append(f"rule:{finding.rule}")
     readings = tuple(_questioned(r, reasons.get(r.field, [])) for r in decision.readings)
-    outcome = "queue" if decision.outcome == "matched" else decision.outcome
-    return replace(decision, readings=readings, outcome=outcome)
+    blocked = any(f.severity is Severity.ERROR for f in failed)
+    open_items = any(r.status is ReadingStatus.REVIEW for r in readings)
+    queued = decision.outcome == "matched" and (blocked or open_items)
+    return replace(decision, readings=readings, outcome="queue" if queued else decision.outcome)
 
 
 def _questioned(reading: Reading, reasons: Sequence[str]) -> Reading:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,9 +30,9 @@ from papi.store.originals import Original, file_sha256, keep_original, original_
 from papi.store.pages import (
     KnownFile,
     add_file,
-    drop_batch,
     finish_batch,
     known_file,
+    page_states,
     set_page_count,
     start_batch,
     store_pages,
@@ -61,9 +62,9 @@ class IngestResult:
     """What one run did.
 
     Attributes:
-        batch: number of the batch, None if nothing was new.
-        pages: pages by status.
-        problems: pages and paths that need attention.
+        batch: number of the batch, None if no file was new.
+        pages: pages read in this run, by the status they ended in.
+        problems: pages and paths that need attention, in the order of files and pages.
         known_files: files whose every page was stored before.
         decided: forms decided.
     """
@@ -103,17 +104,18 @@ def ingest(  # noqa: PLR0917 - a use case, called with keywords
     result = IngestResult()
     result.problems += [_problem_of(failure) for failure in refused]
     intake = _Intake(workspace, files, result)
+    troubled = 0
     workers = jobs or recipe.jobs or default_jobs()
     decider = Decider(workspace, recipe)
     evidence = read_all(intake.tasks(), engine or Engine(recipe.engine), workers)
     done = 0
     for group in _grouped(evidence):
-        _store_group(group, intake, result)
+        troubled += _store_group(group, intake)
         done += len(group)
         result.decided += decider.decide_complete({e.sheet.form_id for e in group if e.sheet})
-        progress(done, intake.expected, len(result.problems))
+        progress(done, intake.expected, len(result.problems) + troubled)
     result.decided += decider.decide_all()
-    result.batch, result.pages = intake.finish()
+    intake.finish()
     return result
 
 
@@ -131,10 +133,11 @@ class _Intake:
         self._result = result
         self._limits = Limits()
         self._book = save_book(workspace)
-        self._batch: int | None = None
         self._announced = 0
         self._walked = 0
+        self._batches: set[int] = set()
         self.keys: dict[str, int] = {}
+        self.stored: set[tuple[int, int]] = set()
 
     @property
     def expected(self) -> int | None:
@@ -155,21 +158,20 @@ class _Intake:
                 self._result.known_files += 1
                 return
             original = self._keep(path, sha256)
-        except FileNotFoundError as error:
+        except OSError as error:
             self._refuse(path, error)
             return
-        except PermissionError as error:
-            self._refuse(path, error)
-            return
-        known = add_file(self._open_batch(), original, path.name)
+        if known is None:
+            known = add_file(self._open_batch(), original, path.name)
         self.keys[sha256] = known.key
+        self._batches.add(known.batch)
         yield from self._page_tasks(path, original, known)
 
     def _keep(self, path: Path, sha256: str) -> Original:
         size = path.stat().st_size
         if size > self._limits.file_bytes:
             return Original(sha256, size, "", new=True)  # refused unread: it stays where it is
-        return keep_original(self._workspace.folder, path)
+        return keep_original(self._workspace.folder, path, sha256)
 
     def _page_tasks(self, path: Path, original: Original, known: KnownFile) -> Iterator[PageTask]:
         stored = original_path(self._workspace.folder, original.stored)
@@ -190,19 +192,29 @@ class _Intake:
         self._result.problems.append(_problem_of(failure))
 
     def _open_batch(self) -> int:
-        if self._batch is None:
+        if self._result.batch is None:
             names = sorted({path.parent.name for path in self._files})
-            self._batch = start_batch(", ".join(names)[:255])
-        return self._batch
+            self._result.batch = start_batch(", ".join(names)[:255])
+        return self._result.batch
 
-    def finish(self) -> tuple[int | None, dict[str, int]]:
-        """Close the batch; return its number and pages by status."""
-        if self._batch is None:
-            return None, {}
-        pages = finish_batch(self._batch)
-        if not pages:
-            drop_batch(self._batch)
-        return self._batch, pages
+    def finish(self) -> None:
+        """Close the batches; report the state each page of this run ended in.
+
+        A page may have lost its place to another scan that was read later, so states are looked up
+        once all are stored.
+        """
+        for batch in sorted(self._batches):
+            finish_batch(batch)
+        states = page_states(self.keys.values())
+        counts: Counter[str] = Counter()
+        for key in sorted(self.stored):
+            state = states[key]
+            counts[state.status.value] += 1
+            if state.status not in HARMLESS:
+                self._result.problems.append(
+                    Problem(state.source, state.index, state.status, state.reason, state.detail)
+                )
+        self._result.pages = dict(sorted(counts.items()))
 
 
 def save_book(workspace: Workspace) -> Path:
@@ -230,9 +242,9 @@ def _grouped(evidence: Iterable[PageEvidence]) -> Iterator[list[PageEvidence]]:
         yield group
 
 
-def _store_group(group: Sequence[PageEvidence], intake: _Intake, result: IngestResult) -> None:
-    outcomes = store_pages([(intake.keys[page.source.sha256], page) for page in group])
-    for page, (status, reason) in zip(group, outcomes, strict=True):
-        if status not in HARMLESS:
-            source = page.source
-            result.problems.append(Problem(source.name, source.index, status, reason, page.detail))
+def _store_group(group: Sequence[PageEvidence], intake: _Intake) -> int:
+    """Commit a group of pages; return how many of them need attention."""
+    keys = [intake.keys[page.source.sha256] for page in group]
+    outcomes = store_pages(list(zip(keys, group, strict=True)))
+    intake.stored |= {(key, page.source.index) for key, page in zip(keys, group, strict=True)}
+    return sum(status not in HARMLESS for status, _ in outcomes)

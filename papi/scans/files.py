@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
@@ -98,28 +99,38 @@ def find_scans(paths: Iterable[Path]) -> tuple[list[Path], list[PageFailure]]:
     found: dict[Path, Path] = {}
     failures: list[PageFailure] = []
     for path in paths:
-        if path.is_dir():
-            for file in _walk(path, failures):
-                found.setdefault(file.resolve(), file)
-        elif path.exists():
-            found.setdefault(path.resolve(), path)
-        else:
-            failures.append(_quarantine(path, "", Reason.UNREADABLE_PATH, "no such file"))
+        try:
+            mode = path.stat().st_mode
+        except OSError as error:
+            failures.append(_unreadable(path, error))
+            continue
+        if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):  # a pipe would block for ever
+            failures.append(_quarantine(path, "", Reason.UNREADABLE_PATH, "not a file or folder"))
+            continue
+        for file in _walk(path, failures) if stat.S_ISDIR(mode) else [path]:
+            found.setdefault(file.resolve(), file)
     return sorted(found.values(), key=_natural), failures
 
 
 def _walk(folder: Path, failures: list[PageFailure]) -> Iterable[Path]:
     def report(error: OSError) -> None:
-        place = Path(error.filename or folder)
-        text = os.strerror(error.errno or 0)
-        failures.append(_quarantine(place, "", Reason.UNREADABLE_PATH, text))
+        failures.append(_unreadable(Path(error.filename or folder), error))
 
     for place, folders, names in os.walk(folder, onerror=report):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
+        for name in sorted(names):
             file = Path(place) / name
-            if not name.startswith(".") and name.lower() not in _LITTER and file.is_file():
-                yield file
+            if name.startswith(".") or name.lower() in _LITTER:
+                continue
+            try:
+                if stat.S_ISREG(file.stat().st_mode):
+                    yield file
+            except OSError as error:  # a link that leads nowhere is named, not passed over
+                report(error)
+
+
+def _unreadable(path: Path, error: OSError) -> PageFailure:
+    return _quarantine(path, "", Reason.UNREADABLE_PATH, os.strerror(error.errno or 0))
 
 
 def _natural(path: Path) -> list[tuple[int, int, str]]:

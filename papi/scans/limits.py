@@ -19,7 +19,7 @@ class Limits:
         pages: most pages of one file.
     """
 
-    file_bytes: int = 600_000_000
+    file_bytes: int = 550_000_000
     page_pixels: int = 120_000_000
     page_side: int = 20_000
     pages: int = 5_000

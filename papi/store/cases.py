@@ -53,15 +53,17 @@ class Case:
 
 
 @lru_cache(maxsize=32)
-def _layout(key: int) -> Layout:
-    return Layout.model_validate(models.LayoutVersion.objects.get(pk=key).layout)
+def _layout(form: str, version: str) -> Layout:
+    """Read a layout once a process: a version names its content, in every workspace alike."""
+    row = models.LayoutVersion.objects.get(form=form, version=version)
+    return Layout.model_validate(row.layout)
 
 
 def all_layouts() -> dict[str, Layout]:
     """Return every frozen layout by version."""
     with storage_faults():
-        rows = models.LayoutVersion.objects.values_list("pk", "version").order_by("pk")
-        return {version: _layout(key) for key, version in rows}
+        rows = models.LayoutVersion.objects.values_list("form", "version").order_by("pk")
+        return {version: _layout(form, version) for form, version in rows}
 
 
 def prelist_row(entry: models.PrelistEntry) -> PrelistRow:
@@ -102,7 +104,7 @@ def load_case(form_id: str) -> Case:
         pages = models.ScanPage.objects.filter(form_id=form_id)
         return Case(
             issued=_issued(row),
-            layout=_layout(row.layout_id),
+            layout=_layout(row.layout.form, row.layout.version),
             prelist=prelist_row(row.prelist) if row.prelist else None,
             evidence={
                 int(p.page or 0): unpack_evidence(bytes(p.evidence))

@@ -59,8 +59,8 @@ def explain_fault(error: BaseException) -> PapiError | None:
 
 
 def _explain_os(error: OSError) -> PapiError | None:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return StorageFull("The disk is full.")
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return StorageFull("The disk (or this user's share of it) is full.")
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return WorkspaceUnusable(f"No right to use {error.filename or 'a file'}.")
     return None

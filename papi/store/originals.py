@@ -35,14 +35,19 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def keep_original(folder: Path, path: Path) -> Original:
+def keep_original(folder: Path, path: Path, sha256: str = "") -> Original:
     """Copy `path` into the image store of the workspace `folder` unless its content is there.
+
+    Args:
+        folder: the workspace.
+        path: the file.
+        sha256: its hash if the caller has it already.
 
     Raises:
         StorageFull: no room; nothing is left behind.
         WorkspaceUnusable: no right to write there.
     """
-    digest, size = file_sha256(path), path.stat().st_size
+    digest, size = sha256 or file_sha256(path), path.stat().st_size
     stored = f"{digest[:2]}/{digest}{path.suffix.lower()[:6]}"
     home = folder / IMAGES_FOLDER / digest[:2]
     present = sorted(home.glob(f"{digest}*")) if home.is_dir() else []

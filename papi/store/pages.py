@@ -2,7 +2,8 @@
 
 Knows the rows of the scans and which of several scans of a page counts. Must not know how a page
 was read or what a form's values are. The outcome does not depend on the order pages arrive in:
-among scans of one page the one with the smallest (batch, sha256, index) counts.
+among scans of one page the one with the smallest (batch, sha256, index) counts, and every other
+one is judged against it, again whenever another one takes its place.
 """
 
 from __future__ import annotations
@@ -24,15 +25,30 @@ from papi.store.originals import Original
 
 _LEVEL = 6
 """zlib level: evidence of a page shrinks from 60 KB to 6 KB in 1 ms."""
+_CHUNK = 500
+_OF_ONE_PAGE = (PageStatus.READ.value, PageStatus.DUPLICATE.value, PageStatus.CONFLICT.value)
+"""States among which `_settle` chooses; what a person decided is left alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A file of the store: its row, whether all its pages are stored, and which are."""
+    """A file of the store: its row, its batch, whether all its pages are stored, which are."""
 
     key: int
+    batch: int
     done: bool
     stored_pages: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """Where a stored page ended: name of its file, index in it, state, why."""
+
+    source: str
+    index: int
+    status: PageStatus
+    reason: Reason | None
+    detail: str
 
 
 def start_batch(name: str) -> int:
@@ -41,8 +57,8 @@ def start_batch(name: str) -> int:
         return int(Batch.objects.create(name=name).pk)
 
 
-def finish_batch(batch: int) -> dict[str, int]:
-    """Close a batch; return the number of its pages by status."""
+def finish_batch(batch: int) -> None:
+    """Close a batch (again, when a file of it was read to its end later): count its pages."""
     with storage_faults(), transaction.atomic():
         counted = (
             ScanPage.objects.filter(source__batch=batch)
@@ -52,29 +68,24 @@ def finish_batch(batch: int) -> dict[str, int]:
         )
         summary = {str(status): int(count) for status, count in counted}
         Batch.objects.filter(pk=batch).update(finished_at=timezone.now(), summary=summary)
-    return summary
-
-
-def drop_batch(batch: int) -> None:
-    """Forget a batch that brought no file (everything in it was known)."""
-    with storage_faults():
-        Batch.objects.filter(pk=batch, sources=None).delete()
 
 
 def known_file(sha256: str) -> KnownFile | None:
     """Look a file up by its content."""
     with storage_faults():
         row = SourceFile.objects.filter(sha256=sha256).first()
-        if row is None:
-            return None
-        pages = ScanPage.objects.filter(source=row).values_list("index", flat=True)
-        return KnownFile(int(row.pk), row.done, frozenset(pages))
+        return None if row is None else _known(row)
+
+
+def _known(row: SourceFile) -> KnownFile:
+    pages = ScanPage.objects.filter(source=row).values_list("index", flat=True)
+    return KnownFile(int(row.pk), int(row.batch_id), row.done, frozenset(pages))
 
 
 def add_file(batch: int, original: Original, name: str) -> KnownFile:
     """Enter a file; the same content again gives the row it has."""
     with storage_faults(), transaction.atomic():
-        SourceFile.objects.get_or_create(
+        row, _ = SourceFile.objects.get_or_create(
             sha256=original.sha256,
             defaults={
                 "name": name[-255:],
@@ -83,10 +94,7 @@ def add_file(batch: int, original: Original, name: str) -> KnownFile:
                 "batch_id": batch,
             },
         )
-    known = known_file(original.sha256)
-    if known is None:  # withdrawn by somebody in this very moment
-        raise LookupError(original.sha256)
-    return known
+        return _known(row)
 
 
 def set_page_count(file: int, pages: int) -> None:
@@ -95,11 +103,18 @@ def set_page_count(file: int, pages: int) -> None:
         SourceFile.objects.filter(pk=file).update(pages=pages)
 
 
-def unfinished_files() -> list[tuple[int, str, str, str]]:
-    """Return (key, sha256, name, stored) of files a broken run left half read."""
+def page_states(files: Iterable[int]) -> dict[tuple[int, int], PageState]:
+    """Return the state of every page of these files, by (file, index)."""
+    states: dict[tuple[int, int], PageState] = {}
+    keys = sorted(files)
     with storage_faults():
-        rows = SourceFile.objects.filter(done=False).order_by("pk")
-        return [(int(r.pk), r.sha256, r.name, r.stored) for r in rows]
+        for start in range(0, len(keys), _CHUNK):
+            rows = ScanPage.objects.filter(source_id__in=keys[start : start + _CHUNK])
+            for row in rows.select_related("source").defer("evidence"):
+                states[int(row.source_id), int(row.index)] = PageState(
+                    row.source.name, row.index, *_state(row), row.detail
+                )
+    return states
 
 
 def store_pages(
@@ -122,7 +137,7 @@ def store_pages(
 def _store_page(file: int, evidence: PageEvidence) -> tuple[PageStatus, Reason | None]:
     old = ScanPage.objects.filter(source_id=file, index=evidence.source.index).first()
     if old is not None:
-        return PageStatus(old.status), Reason(old.reason) if old.reason else None
+        return _state(old)
     sheet = evidence.sheet
     row = ScanPage(
         source_id=file,
@@ -140,6 +155,10 @@ def _store_page(file: int, evidence: PageEvidence) -> tuple[PageStatus, Reason |
     if evidence.status is PageStatus.READ:
         _settle(row)
     row.save()
+    return _state(row)
+
+
+def _state(row: ScanPage) -> tuple[PageStatus, Reason | None]:
     return PageStatus(row.status), Reason(row.reason) if row.reason else None
 
 
@@ -154,29 +173,38 @@ def _settle(row: ScanPage) -> None:
         detail = f"printed as {issued.layout.version}, scanned as {row.version}"
         _set(row, PageStatus.UNIDENTIFIED, Reason.UNKNOWN_LAYOUT, detail)
         return
-    rival = ScanPage.objects.filter(form_id=row.form_id, page=row.page, active=True).first()
-    if rival is not None and _rank(rival) < _rank(row):
-        _yield(row, rival)
-        return
-    if rival is not None:
-        _yield(rival, row)
-        rival.save()
-    row.active = True
-    IssuedForm.objects.filter(pk=issued.pk).update(undecided=True)
+    others = ScanPage.objects.filter(
+        form_id=row.form_id, page=row.page, status__in=_OF_ONE_PAGE
+    ).select_related("source")
+    _choose(row, list(others))
+    if row.status != PageStatus.DUPLICATE:
+        IssuedForm.objects.filter(pk=issued.pk).update(undecided=True)
+
+
+def _choose(row: ScanPage, others: Sequence[ScanPage]) -> None:
+    """Let the first of all scans of one page count; judge every other one against it."""
+    winner = min([row, *others], key=_rank)
+    for scan in others:
+        if scan is not winner:
+            _step_back(scan, winner)
+            scan.save(update_fields=["active", "status", "reason", "detail"])
+    if row is winner:
+        row.active = True
+    else:
+        _step_back(row, winner)
 
 
 def _rank(row: ScanPage) -> tuple[int, str, int]:
     return int(row.source.batch_id), row.source.sha256, int(row.index)
 
 
-def _yield(loser: ScanPage, winner: ScanPage) -> None:
-    """Let `loser` step back: the same content is a duplicate, another content a conflict."""
+def _step_back(loser: ScanPage, winner: ScanPage) -> None:
+    """The same content is a duplicate, another content a conflict."""
     loser.active = False
     if loser.content and loser.content == winner.content:
         _set(loser, PageStatus.DUPLICATE, Reason.SAME_CONTENT)
     else:
         _set(loser, PageStatus.CONFLICT, Reason.SAME_PAGE)
-        IssuedForm.objects.filter(form_id=loser.form_id).update(undecided=True)
 
 
 def _set(row: ScanPage, status: PageStatus, reason: Reason, detail: str = "") -> None:
