@@ -1,0 +1,58 @@
+"""Opening: migrations are complete, a second look is quick, settings are as the disk needs."""
+
+from __future__ import annotations
+
+import time
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from papi.errors import WorkspaceUnusable
+from papi.office.workspace import Workspace
+from papi.store.boot import open_store
+from papi.store.databases import database_settings
+
+QUICK_S = 0.05
+
+
+def test_models_and_migrations_agree(workspace: Workspace) -> None:
+    call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
+
+
+def test_a_second_opening_is_quick(workspace: Workspace) -> None:
+    fastest = 1.0
+    for _ in range(5):
+        start = time.perf_counter()
+        open_store(workspace.folder)
+        fastest = min(fastest, time.perf_counter() - start)
+    assert fastest < QUICK_S
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
+)
+def test_sqlite_is_durable(workspace: Workspace, pragma: str, value: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA {pragma}")
+        assert cursor.fetchone()[0] == value
+
+
+def test_writers_take_the_lock_at_once(workspace: Workspace) -> None:
+    assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_postgres_by_url() -> None:
+    found = database_settings(None, "postgresql://a%40b:p%2Fw@db.example:5433/papi?sslmode=require")
+    assert found["ENGINE"].endswith("postgresql")
+    assert [found[k] for k in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == [
+        "papi", "a@b", "p/w", "db.example", "5433",
+    ]  # fmt: skip
+    assert found["OPTIONS"] == {"sslmode": "require"}
+
+
+def test_another_kind_of_database_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceUnusable):
+        database_settings(tmp_path, "mysql://x/y")
