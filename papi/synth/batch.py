@@ -26,7 +26,7 @@ from papi.synth.answers import fill_form, written_values
 from papi.synth.degrade import Level, degrade_page, draw_settings
 from papi.synth.filling import fill_page
 from papi.synth.hands import Hand
-from papi.synth.scan_files import StoredPage, encode_page, write_scans
+from papi.synth.scan_files import ScanFiles, StoredPage, encode_page, plan_files
 from papi.synth.sources import CharacterSource, SkeletonSource
 from papi.synth.visits import Visit
 
@@ -165,17 +165,18 @@ def make_batch(
     """
     out.mkdir(parents=True, exist_ok=True)
     workshop = Workshop(layouts, level, seed, source or SkeletonSource())
-    forms: list[ScannedForm] = []
-    for form in _run(partial(scan_form, workshop), jobs, workers):
-        forms.append(form)
-        progress(len(forms))
-    truth = {job.sides[0].form_id: form.truth for job, form in zip(jobs, forms, strict=True)}
-    pages = [page for form in forms for page in form.pages]
-    scans, placed = write_scans(pages, out, kinds, np.random.default_rng([seed, 9]))
+    pages = sum(len(job.sides) for job in jobs)
+    files = ScanFiles(out, plan_files(pages, kinds, np.random.default_rng([seed, 9])))
+    truth: Truth = {}
+    for job, form in zip(jobs, _run(partial(scan_form, workshop), jobs, workers), strict=True):
+        truth[job.sides[0].form_id] = form.truth
+        for page in form.pages:
+            files.add(page)
+        progress(len(truth))
     truth_file = out / "truth.json"
     truth_file.write_text(json.dumps(truth, indent=1), encoding="utf-8")
-    (out / "places.json").write_text(json.dumps(placed), encoding="utf-8")
-    return Batch(tuple(scans), truth, truth_file, len(pages))
+    (out / "places.json").write_text(json.dumps(files.places), encoding="utf-8")
+    return Batch(tuple(files.files), truth, truth_file, pages)
 
 
 def _run(

@@ -6,8 +6,8 @@ Knows file formats of scanners. Must not know forms beyond their id and page num
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -60,46 +60,62 @@ def encode_page(scan: Scan, form_id: str, page: int) -> StoredPage:
     return StoredPage(data, bool(settings.threshold), settings.dpi, form_id, page, scan.to_px)
 
 
-def write_scans(
-    pages: Sequence[StoredPage], out: Path, kinds: Sequence[str], rng: Generator
-) -> tuple[list[Path], list[dict[str, Any]]]:
-    """Write all pages, in order, as a mix of files.
+@dataclass
+class ScanFiles:
+    """Writes pages, as they come, as a planned mix of files; holds one file's pages at most.
 
-    Returns:
-        The files, and for every page where it is: file, index, form_id, page, dpi, to_px.
+    Attributes:
+        out: folder of the files.
+        plan: kind and number of pages of every file.
+        files: written so far.
+        places: of every page: file, index, form_id, page, dpi, to_px.
     """
-    files: list[Path] = []
-    placed: list[dict[str, Any]] = []
-    for number, (kind, part) in enumerate(_parcels(pages, kinds, rng), start=1):
-        path = out / f"scan_{number:04d}.{'tif' if kind == 'tiff' else kind}"
-        _WRITERS[kind](path, part)
-        files.append(path)
-        placed += [
+
+    out: Path
+    plan: Sequence[tuple[str, int]]
+    files: list[Path] = field(default_factory=list)
+    places: list[dict[str, Any]] = field(default_factory=list)
+    waiting: list[StoredPage] = field(default_factory=list)
+
+    def add(self, page: StoredPage) -> None:
+        """Take the next page; write a file when its last page is here."""
+        self.waiting.append(page)
+        kind, count = self.plan[len(self.files)]
+        if len(self.waiting) < count:
+            return
+        suffix = "tif" if kind == "tiff" else kind
+        path = self.out / f"scan_{len(self.files) + 1:04d}.{suffix}"
+        _WRITERS[kind](path, self.waiting)
+        self.places += [
             {
                 "file": path.name,
                 "index": index,
-                "form_id": page.form_id,
-                "page": page.page,
-                "dpi": page.dpi,
-                "to_px": page.to_px.matrix().ravel().tolist(),
+                "form_id": waiting.form_id,
+                "page": waiting.page,
+                "dpi": waiting.dpi,
+                "to_px": waiting.to_px.matrix().ravel().tolist(),
             }
-            for index, page in enumerate(part)
+            for index, waiting in enumerate(self.waiting)
         ]
-    return files, placed
+        self.files.append(path)
+        self.waiting = []
 
 
-def _parcels(
-    pages: Sequence[StoredPage], kinds: Sequence[str], rng: Generator
-) -> Iterator[tuple[str, Sequence[StoredPage]]]:
-    """Cut the batch into files; the chance of a kind is its share of pages over its length."""
+def plan_files(pages: int, kinds: Sequence[str], rng: Generator) -> list[tuple[str, int]]:
+    """Cut `pages` pages into files; the chance of a kind is its share of pages over its length.
+
+    The first file is of the first kind and holds at most half of the pages.
+    """
     weights = np.array([_SHARES[kind] / PAGES_PER_FILE[kind] for kind in kinds])
-    start, first = 0, True
-    while start < len(pages):
-        kind = kinds[0] if first else kinds[int(rng.choice(len(kinds), p=weights / weights.sum()))]
-        count = PAGES_PER_FILE[kind] if not first else max(len(pages) // 2, 1)
-        count = min(count, PAGES_PER_FILE[kind])
-        yield kind, pages[start : start + count]
-        start, first = start + count, False
+    plan: list[tuple[str, int]] = []
+    left = pages
+    while left > 0:
+        kind, most = kinds[0], max(pages // 2, 1)
+        if plan:
+            kind, most = kinds[int(rng.choice(len(kinds), p=weights / weights.sum()))], left
+        plan.append((kind, min(most, left, PAGES_PER_FILE[kind])))
+        left -= plan[-1][1]
+    return plan
 
 
 def _open(page: StoredPage) -> Image.Image:
