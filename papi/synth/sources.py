@@ -21,9 +21,11 @@ from papi.synth.skeletons import DIGITS, LETTERS, Stroke, smooth_stroke, variant
 
 Generator = np.random.Generator
 CUT_DIGITS, CUT_CAPITALS = 0.01, 0.03
-"""Shares of UNIPEN characters left out as wrongly cut or labelled (those with the lowest p_label,
-a probability that comes with the data set and not from the networks that are judged)."""
-MOST_DIGITS, MOST_LETTERS = 8, 16
+"""Largest shares of UNIPEN characters left out as wrongly cut or labelled: fragments and those with
+the lowest p_label, a probability that comes with the data and not from the networks judged."""
+SURE = 0.5
+"""Characters whose label is at least so probable are never left out."""
+LEAST_DIGITS, LEAST_LETTERS = 8, 16
 """A writer must have so many different digits or letters to fill forms alone."""
 
 
@@ -136,16 +138,18 @@ class DataSource:
             raise InputUnreadable(f"no UNIPEN strokes in {folder.name}")
         self._rasters = rasters
         self._pen = load_unipen(files[0])
-        self._scanned = [w for w in load_rasters(folder).values() if len(w) >= MOST_DIGITS]
-        self._digit_writers = [w for w in self._pen.values() if _count(w, DIGITS) >= MOST_DIGITS]
-        self._letter_writers = [w for w in self._pen.values() if _count(w, LETTERS) >= MOST_LETTERS]
+        self._scanned = [w for w in load_rasters(folder).values() if len(w) >= LEAST_DIGITS]
+        self._digit_writers = [w for w in self._pen.values() if _count(w, DIGITS) >= LEAST_DIGITS]
+        self._letter_writers = [
+            w for w in self._pen.values() if _count(w, LETTERS) >= LEAST_LETTERS
+        ]
         self._everyone = _merge(self._pen.values())
 
     def writer(self, rng: Generator) -> Writer:
         """Draw a writer of letters and one of digits (the same where one has both)."""
         letters = self._letter_writers[int(rng.integers(len(self._letter_writers)))]
         digits = letters
-        if _count(letters, DIGITS) < MOST_DIGITS or rng.random() < 0.5:
+        if _count(letters, DIGITS) < LEAST_DIGITS or rng.random() < 0.5:
             digits = self._digit_writers[int(rng.integers(len(self._digit_writers)))]
         if self._scanned and rng.random() < self._rasters:
             digits = self._scanned[int(rng.integers(len(self._scanned)))]
@@ -192,10 +196,12 @@ def clean_unipen(
 ) -> NDArray[np.bool_]:
     """Return which characters are digits or capitals and not among the likely slips."""
     keep = np.zeros(len(labels), bool)
+    doubt = np.where(fragment, -1.0, p_label)
     for alphabet, share in ((DIGITS, CUT_DIGITS), (LETTERS, CUT_CAPITALS)):
-        own = np.isin(labels, [ord(c) for c in alphabet])
-        order = np.flatnonzero(own)[np.argsort(p_label[own] - fragment[own], kind="stable")]
-        keep[order[int(share * len(order)) :]] = True
+        own = np.flatnonzero(np.isin(labels, [ord(c) for c in alphabet]))
+        worst = own[np.argsort(doubt[own], kind="stable")][: int(share * len(own))]
+        keep[own] = True
+        keep[worst[doubt[worst] < SURE]] = False
     return keep
 
 

@@ -129,7 +129,8 @@ def person_visit(
         found["nik_dokumen"] = shown
     prelist_id = f"PPKS{village.code}{number:04d}"
     place = _place_columns(village)
-    identity = {"id_ppks": prelist_id, "sumber": "DTKS", "nama_sls": f"RW {found['rw']}"}
+    found["nama_sls"] = f"RW {found['rw']}"
+    identity = {"id_ppks": prelist_id, "sumber": "DTKS", "nama_sls": found["nama_sls"]}
     row = PrelistRow(PERSON_FORM, prelist_id, village.code, before | place | identity)
     if rng.random() < habits.not_completed:
         return _unfinished_person(rng, row, found)
