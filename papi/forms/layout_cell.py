@@ -81,8 +81,7 @@ def _inline_cell(cell: AnySpec, context: Context, width: float, height: float) -
     x = _inline_label(piece, cell, context, middle)
     if slot_w:
         box = Box(x, middle - SLOT_H_MM / 2, slot_w, SLOT_H_MM)
-        if isinstance(cell, FieldSpec):
-            piece.items.append(Rect(box=box, line=None, fill_gray=TINT))
+        piece.items.append(Rect(box=box, line=None, fill_gray=TINT))
         piece.slots.append(slot_of(cell, context, box.grown(-0.3)))
         x += slot_w + PAD_MM
     if cek:

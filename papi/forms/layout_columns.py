@@ -6,6 +6,7 @@ Knows columns of about equal height. Must not know pages.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from papi.forms.layout_answer import Context
 from papi.forms.layout_cell import compose_row
@@ -21,19 +22,32 @@ from papi.model.template import (
     LegendEntry,
 )
 
+BALANCE_STEP_MM = 0.5
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a column. `head`: it stays with the next; `breaks`: it begins a new column."""
+
+    piece: Piece
+    head: bool = False
+    breaks: bool = False
+
 
 def items_piece(block: ItemsBlock, context: Context, width: float) -> Piece:
     """Return groups of short questions in columns of about equal height."""
     column_w = width / block.columns
-    parts: list[tuple[Piece, bool]] = []
+    parts: list[Part] = []
     for group in block.groups:
         inner = context.asked(group.ask_if)
         if group.title:
-            parts.append((_group_head(group, inner, column_w), True))
+            parts.append(
+                Part(_group_head(group, inner, column_w), head=True, breaks=group.new_column)
+            )
         for cell in group_cells(group, context):
             setting = Setting(column_w, height=block.row_height, mode="item")
             piece = compose_row((cell,), inner, setting)
-            parts.append((piece, False))
+            parts.append(Part(piece))
     columns = balance(parts, block.columns)
     whole = Piece(width, max(column.height for column in columns))
     for number, column in enumerate(columns):
@@ -86,24 +100,29 @@ def group_cells(group: ItemGroup, context: Context) -> Sequence[FieldSpec]:
     return [*made, *group.cells]
 
 
-def balance(parts: Sequence[tuple[Piece, bool]], columns: int) -> list[Piece]:
-    """Spread pieces over columns of about equal height; heads (True) stay with what follows."""
-    width = parts[0][0].width
-    heights = [piece.height for piece, _ in parts]
+def balance(parts: Sequence[Part], columns: int) -> list[Piece]:
+    """Spread pieces over columns of about equal height."""
+    heights = [part.piece.height for part in parts]
     limit = max(sum(heights) / columns, *heights)
-    while True:
-        filled: list[list[Piece]] = [[]]
-        height = 0.0
-        for index, (piece, head) in enumerate(parts):
-            needed = piece.height + (parts[index + 1][0].height if head else 0.0)
-            if filled[-1] and height + needed > limit + 1e-6:
-                filled.append([])
-                height = 0.0
-            filled[-1].append(piece)
-            height += piece.height
-        if len(filled) <= columns:
-            return [stack(column, width) for column in filled]
-        limit += 0.5
+    while len(filled := _fill_columns(parts, limit)) > columns:
+        limit += BALANCE_STEP_MM
+    return [stack(column, parts[0].piece.width) for column in filled]
+
+
+def _fill_columns(parts: Sequence[Part], limit: float) -> list[list[Piece]]:
+    """Fill columns of at most `limit` mm, as many as it takes."""
+    filled: list[list[Piece]] = [[]]
+    height = 0.0
+    for index, part in enumerate(parts):
+        needed = part.piece.height
+        if part.head:
+            needed += parts[index + 1].piece.height
+        if filled[-1] and (part.breaks or height + needed > limit + 1e-6):
+            filled.append([])
+            height = 0.0
+        filled[-1].append(part.piece)
+        height += part.piece.height
+    return filled
 
 
 def legend_piece(block: LegendBlock, context: Context, width: float) -> Piece:
@@ -117,13 +136,13 @@ def legend_piece(block: LegendBlock, context: Context, width: float) -> Piece:
             paragraphs[-1].append(group)
         else:
             paragraphs.append([group])
-    parts: list[tuple[Piece, bool]] = []
+    parts: list[Part] = []
     if block.entries[0].lines:
         return _code_columns(block, context, width)
     for groups in paragraphs:
         piece = Piece(column_w, 0.0)
         piece.height = codes_paragraph(piece, room, groups) + 0.5
-        parts.append((piece, False))
+        parts.append(Part(piece))
     columns = balance(parts, block.columns)
     whole = Piece(width, max(column.height for column in columns) + 0.8)
     for number, column in enumerate(columns):
@@ -135,13 +154,13 @@ def _code_columns(block: LegendBlock, context: Context, width: float) -> Piece:
     """Return code lists with every code on a line of its own, in columns under their titles."""
     column_w = width / block.columns
     room = Box(PAD_MM, 0.0, column_w - 2 * PAD_MM, 0.0)
-    parts: list[tuple[Piece, bool]] = []
+    parts: list[Part] = []
     for entry in block.entries:
         title, codes = _legend_group(entry, context)
         for code, label in codes.items():
             piece = Piece(column_w, 0.0)
             piece.height = codes_paragraph(piece, room, [("", {code: label})])
-            parts.append((piece, False))
+            parts.append(Part(piece))
     columns = balance(parts, block.columns)
     top = LEADING + 1.0
     whole = Piece(width, max(column.height for column in columns) + top + 0.8)

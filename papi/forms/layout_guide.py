@@ -14,6 +14,7 @@ from papi.geometry import Box
 from papi.model.drawing import Line
 from papi.model.page import TICK_MM
 
+Point = tuple[float, float]
 PEN_MM, PEN_GRAY = 0.45, 0.15
 STROKES: dict[str, str] = {
     "0": "20 10 01 05 16 26 35 31 20",
@@ -58,6 +59,10 @@ STROKES: dict[str, str] = {
 """Grid points of each stroke ("xy", blank-separated); "/" lifts the pen."""
 
 
+ROUND = frozenset("02356890BCDGJOPQRSU")
+"""Characters whose corners a hand rounds."""
+
+
 def draw_character(piece: Piece, character: str, box: Box) -> None:
     """Draw a model character inside a box (a blank draws nothing)."""
     if character == " ":
@@ -66,8 +71,19 @@ def draw_character(piece: Piece, character: str, box: Box) -> None:
     step_x, step_y = box.w * 0.6 / 4, box.h * 0.66 / 6
     for stroke in STROKES[character].split("/"):
         points = [(left + int(p[0]) * step_x, top + int(p[1]) * step_y) for p in stroke.split()]
+        if character in ROUND:
+            points = _rounded(_rounded(points))
         for (x1, y1), (x2, y2) in pairwise(points):
             piece.items.append(Line(x1=x1, y1=y1, x2=x2, y2=y2, width=PEN_MM, gray=PEN_GRAY))
+
+
+def _rounded(points: list[Point]) -> list[Point]:
+    """Cut every corner of a stroke (Chaikin); its ends, and a closed stroke's seam, stay."""
+    cut = [points[0]]
+    for (x1, y1), (x2, y2) in pairwise(points):
+        cut.append((0.75 * x1 + 0.25 * x2, 0.75 * y1 + 0.25 * y2))
+        cut.append((0.25 * x1 + 0.75 * x2, 0.25 * y1 + 0.75 * y2))
+    return [*cut, points[-1]]
 
 
 def model_boxes(text: str) -> Piece:

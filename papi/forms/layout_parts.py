@@ -117,7 +117,7 @@ def codes_paragraph(
                     middle = box.y + LEADING * (line + number + 0.5)
                     piece.text(x + indent, middle, part)
             line += len(lines) - 1
-            x += indent + text_width(lines[-1], TEXT_SIZE) + (CODE_GAP_MM if label else 0.0)
+            x += indent + text_width(lines[-1], TEXT_SIZE) + (CODE_GAP_MM if label else 0.6)
         x += CODE_GAP_MM
     return LEADING * (line + 1)
 

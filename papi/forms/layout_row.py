@@ -24,6 +24,9 @@ from papi.forms.layout_piece import LEADING, TEXT_SIZE, Piece
 from papi.geometry import Box
 from papi.model.template import FieldSpec, GridSpec, SlotSpec
 
+LABEL_PAD_MM = 0.8
+"""Paper above and below a label of several lines together."""
+
 
 def row_cell(cell: AnySpec, context: Context, setting: Setting) -> Piece:
     """Set a question in columns; `stack` puts the answer on a line of its own below."""
@@ -59,7 +62,7 @@ def _heights(
         first = SLOT_H_MM + ROW_PAD_MM
         return first, max(least, first + answer.height + 1.0)
     label_h = LEADING * len(wrap_text(cell.label, grid.label - PAD_MM, TEXT_SIZE))
-    first = max(least, label_h + 1.0, codes_h + ROW_PAD_MM, answer.height + ROW_PAD_MM)
+    first = max(least, label_h + LABEL_PAD_MM, codes_h + ROW_PAD_MM, answer.height + ROW_PAD_MM)
     return first, first
 
 

@@ -188,6 +188,7 @@ class ItemGroup(Spec):
     number: str = ""
     title: str = ""
     head: tuple[str, ...] = Field(default=(), description="over the ticks, e.g. [Ya, Tidak]")
+    new_column: bool = Field(default=False, description="begin a new column (needs a title)")
     items: str | None = Field(default=None, description="item list of the codebook")
     labels: dict[str, str] = Field(default_factory=dict, description="shorter labels by field")
     required: bool = False

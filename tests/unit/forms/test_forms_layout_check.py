@@ -193,11 +193,12 @@ def test_preview_command(tmp_path: Path) -> None:
 
 
 def test_layout_command() -> None:
-    settings = CliSettings()
-    done = CliRunner().invoke(layout_command, ["verivali-ppks"], obj=settings)
+    done = CliRunner().invoke(layout_command, ["verivali-ppks"], obj=CliSettings())
     version = build_form("verivali-ppks").layout.version
     assert re.search(rf'"version": "{version}"', done.output)
-    missing = CliRunner().invoke(
-        layout_command, ["verivali-ppks", "--version", "ZZZZZZ"], obj=settings
+    named = CliRunner().invoke(
+        layout_command, ["verivali-ppks", "--version", version], obj=CliSettings()
     )
+    assert named.output == done.output
+    missing = CliRunner().invoke(layout_command, ["no-such-form"], obj=CliSettings())
     assert isinstance(missing.exception, UnknownForm)
