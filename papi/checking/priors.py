@@ -36,6 +36,7 @@ _WELL_FORMED_NIKS = 0.07
 _KNOWN_PREFIXES = 0.01
 """About 7,300 sub-districts and 600 former ones among a million."""
 _NIKS_OF_ONE_BIRTH = 1e-6
+_ONE_DATE = 1 / 36525
 _CHECKED_IDS = 1 / 37
 _NAMES_OF_KNOWN_TOKENS = 0.001
 _SHORT_TOKEN = 2
@@ -51,12 +52,14 @@ class Known:
         confirmed: P("sesuai" is ticked and "tidak sesuai" is not).
         birth: date of birth the NIK should contain, if known without the NIK.
         sex: "1", "2" or "" likewise.
+        nik: NIK that should contain the date of birth, if known without the date.
     """
 
     printed: str = ""
     confirmed: float = 0.0
     birth: dt.date | None = None
     sex: str = ""
+    nik: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ def beliefs(field: LayoutField, known: Known, world: World) -> list[Belief]:
     found = [*_stated(field, world.exceptions), *_lengths(field, world.exceptions)]
     if field.kind is FieldKind.DATE:
         found.extend(_dates(field, world))
+        found.extend(_birth(known, world))
     elif field_class(field) is FieldClass.NIK:
         found.extend(_nik(known, world))
     elif field.kind is FieldKind.CAPITALS and world.name_tokens:
@@ -174,6 +178,17 @@ def _dates(field: LayoutField, world: World) -> Iterator[Belief]:
             return date is not None and campaign.start <= date <= last
 
         yield Belief(within, world.exceptions.window, min(1.0, share))
+
+
+def _birth(known: Known, world: World) -> Iterator[Belief]:
+    if known.nik:
+        nik = parse_nik(known.nik)
+
+        def agrees(text: str) -> bool:
+            date = written_date(text)
+            return date is not None and nik.born_on(date)
+
+        yield Belief(agrees, world.exceptions.nik_birth, _ONE_DATE, printed=True)
 
 
 def _is_date(text: str) -> bool:

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 from papi.checking.fields import INK, FieldReading
+from papi.checking.identity import known_birth
 from papi.checking.plan import PlannedField
 from papi.checking.priors import World, nik_agrees
 from papi.checking.thresholds import LOW_CONFIDENCE, is_accepted
 from papi.checking.truth import Truth
-from papi.checking.written import known_birth
 from papi.model.layout import FieldKind
 from papi.model.prelist import PrelistRow
 from papi.model.reading import Finding, Outcome, Severity, Source

@@ -28,6 +28,9 @@ NOT_VERIFIED = "prelist:not_verified"
 NO_CHANGE = "prelist:no_change"
 REQUIRED_BLANK = "reading:required_blank"
 
+LEFT_TO_RULES = frozenset({"nama_wali", "hub_wali"})
+"""Required fields whose exceptions a rule knows: who needs a guardian (B07); who signs (A09)."""
+
 QUEUE_CODES: Mapping[str, str] = MappingProxyType(
     {
         CONFLICT: "CONFLICT",
@@ -142,7 +145,7 @@ def demand(
         planned, value = fields[name], truth.values[name]
         if planned.role is Role.CONFIRMS or not planned.field.required:
             continue
-        if planned.field.kind is FieldKind.SIGNATURE:  # who must sign is rule A09's to say
+        if planned.field.kind is FieldKind.SIGNATURE or planned.base in LEFT_TO_RULES:
             continue
         if not value.value:
             if not truth.reasons.get(name) and asked(planned):

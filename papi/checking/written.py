@@ -1,19 +1,18 @@
 """What was written on all pages of one form that came back, field by field.
 
 Knows the order in which fields help each other: ticks first, then boxes (a ticked "sesuai" lifts
-the printed value), then the NIK (which must contain the date of birth). Must not know thresholds,
-rules or records.
+the printed value), then NIK and date of birth once more, each knowing the other. Must not know
+thresholds, rules or records.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from papi.checking.calendar import prelist_date
 from papi.checking.classes import base_name
-from papi.checking.fields import FieldReading, read_field
+from papi.checking.fields import NOTHING_KNOWN, FieldReading, read_field
+from papi.checking.identity import trusted_birth, trusted_nik
 from papi.checking.plan import Plan, PlannedField, Role
 from papi.checking.priors import BIRTH_FIELDS, Known, World, spelled
 from papi.checking.truth import AGREES, printed_value
@@ -22,12 +21,8 @@ from papi.model.layout import FieldKind
 from papi.model.prelist import PrelistRow
 from papi.model.recipe import FieldClass
 
-SEX_FIELDS = ("jnskel", "jenis_kelamin")
-_BIRTH_AND_SEX = (*BIRTH_FIELDS, *SEX_FIELDS)
 _SPEAKING = frozenset({"nama", "nik", "sta_keberadaan_art"})
 """One of these filled, and a strip without a printed member is in use."""
-_TRUSTED = 0.9
-"""A written birth date surer than this is what the NIK is compared with."""
 
 
 def read_form(
@@ -39,19 +34,67 @@ def read_form(
     world: World,
 ) -> dict[str, FieldReading]:
     """Decode the fields `names` (in layout order) of the pages read; blank ones included."""
+    form = _Form(plan, evidence, prelist, world)
     planned = [plan.fields[name] for name in names]
     readings: dict[str, FieldReading] = {}
-    for wanted in (_is_tick, _is_plain, _is_nik):
-        for item in planned:
-            if wanted(item):
-                name = item.field.name
-                known = _known(item, readings, plan, prelist)
-                ink = evidence.get(name)
-                if ink and item.field.cek_for and not _confirmable(item, plan, prelist):
-                    ink = _without_hatched_box(item, ink)
-                readings[name] = read_field(item.field, ink, world, known)
+    for item in sorted(planned, key=lambda item: item.field.kind is not FieldKind.CHOICE):
+        readings[item.field.name] = form.read(item, form.known(item, readings))
+    readings |= form.read_identities(planned, readings)
     _doubt_empty_strips(readings, plan, prelist, world.decoding.exceptions.empty_strip)
     return {item.field.name: readings[item.field.name] for item in planned}
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What is at hand while a form is read."""
+
+    plan: Plan
+    evidence: Mapping[str, FieldEvidence]
+    prelist: PrelistRow | None
+    world: World
+
+    def read(self, item: PlannedField, known: Known) -> FieldReading:
+        """Decode one field."""
+        ink = self.evidence.get(item.field.name)
+        if ink and item.field.cek_for and not self._is_confirmable(item):
+            # The "sesuai" box (the first) is printed hatched out: forget it.
+            ink = replace(ink, ticks={**ink.ticks, item.field.choices[0].code: {EMPTY: 1.0}})
+        return read_field(item.field, ink, self.world, known)
+
+    def known(self, item: PlannedField, readings: Mapping[str, FieldReading]) -> Known:
+        """Return what is printed beside a field, and whether a tick confirms it."""
+        if item.role not in {Role.PAIRED, Role.GROUPED} or not item.cek or item.cek not in readings:
+            return NOTHING_KNOWN
+        ticks = readings[item.cek].candidates
+        confirmed = next((p for value, p in ticks if value == AGREES), 0.0)
+        return Known(spelled(item.field, printed_value(item, self.prelist)), confirmed)
+
+    def read_identities(
+        self, planned: Iterable[PlannedField], first: Mapping[str, FieldReading]
+    ) -> dict[str, FieldReading]:
+        """Read written NIKs and birth dates again, each knowing the other as it was read first."""
+        again = {}
+        for item in planned:
+            if not first[item.field.name].value:
+                continue
+            known = self.known(item, first)
+            if item.field_class is FieldClass.NIK:
+                birth, sex = trusted_birth(item, first, self.plan.fields, self.prelist)
+                known = replace(known, birth=birth, sex=sex)
+            elif item.base in BIRTH_FIELDS:
+                nik = trusted_nik(item, first, self.plan.fields, self.prelist)
+                known = replace(known, nik=nik)
+            else:
+                continue
+            again[item.field.name] = self.read(item, known)
+        return again
+
+    def _is_confirmable(self, item: PlannedField) -> bool:
+        """Tell whether a value is printed that this tick could confirm."""
+        target = item.field.cek_for or ""
+        if target in self.plan.fields:
+            return bool(printed_value(self.plan.fields[target], self.prelist))
+        return self.prelist is not None and bool(self.prelist.value(target).strip())
 
 
 def is_printed_member(number: int, prelist: PrelistRow | None) -> bool:
@@ -72,80 +115,6 @@ def members_in_use(plan: Plan, values: Mapping[str, str], prelist: PrelistRow | 
         if is_printed_member(number, prelist) or len(filled) > 1 or _SPEAKING & set(filled):
             used.add(number)
     return used
-
-
-def known_birth(
-    item: PlannedField,
-    values: Mapping[str, str],
-    fields: Mapping[str, PlannedField],
-    prelist: PrelistRow | None,
-) -> tuple[dt.date | None, str]:
-    """Return date of birth and sex of the person whose NIK this is, as written or else printed."""
-    prefix = item.field.name[: -len(item.base)]
-    birth = _first(prefix, BIRTH_FIELDS, values, fields, prelist)
-    sex = _first(prefix, SEX_FIELDS, values, fields, prelist)
-    return prelist_date(birth) if birth else None, sex if sex in {"1", "2"} else ""
-
-
-def _is_tick(item: PlannedField) -> bool:
-    return item.field.kind is FieldKind.CHOICE
-
-
-def _is_nik(item: PlannedField) -> bool:
-    return item.field_class is FieldClass.NIK
-
-
-def _is_plain(item: PlannedField) -> bool:
-    return not _is_tick(item) and not _is_nik(item)
-
-
-def _confirmable(item: PlannedField, plan: Plan, prelist: PrelistRow | None) -> bool:
-    """Tell whether a value is printed that this tick could confirm."""
-    target = item.field.cek_for or ""
-    if target in plan.fields:
-        return bool(printed_value(plan.fields[target], prelist))
-    return prelist is not None and bool(prelist.value(target).strip())
-
-
-def _without_hatched_box(item: PlannedField, ink: FieldEvidence) -> FieldEvidence:
-    """Forget the "sesuai" box (the first): with nothing to confirm it is printed hatched out."""
-    return replace(ink, ticks={**ink.ticks, item.field.choices[0].code: {EMPTY: 1.0}})
-
-
-def _known(
-    item: PlannedField,
-    readings: Mapping[str, FieldReading],
-    plan: Plan,
-    prelist: PrelistRow | None,
-) -> Known:
-    if _is_tick(item):
-        return Known()
-    printed, confirmed = "", 0.0
-    if item.role in {Role.PAIRED, Role.GROUPED} and item.cek and item.cek in readings:
-        printed = spelled(item.field, printed_value(item, prelist))
-        ticks = readings[item.cek].candidates
-        confirmed = next((p for value, p in ticks if value == AGREES), 0.0)
-    if not _is_nik(item):
-        return Known(printed, confirmed)
-    prefix = item.field.name[: -len(item.base)]
-    siblings = ((prefix + base, readings.get(prefix + base)) for base in _BIRTH_AND_SEX)
-    trusted = {name: r.value for name, r in siblings if r and r.confidence >= _TRUSTED}
-    birth, sex = known_birth(item, trusted, plan.fields, prelist)
-    return Known(printed, confirmed, birth, sex)
-
-
-def _first(
-    prefix: str,
-    bases: Iterable[str],
-    values: Mapping[str, str],
-    fields: Mapping[str, PlannedField],
-    prelist: PrelistRow | None,
-) -> str:
-    for base in bases:
-        item = fields.get(prefix + base)
-        if item is not None:
-            return values.get(prefix + base, "") or printed_value(item, prelist)
-    return ""
 
 
 def _doubt_empty_strips(

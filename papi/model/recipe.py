@@ -59,7 +59,7 @@ class Thresholds(_Section):
     nik: Probability = _share(0.999)
     kk: Probability = _share(0.999)
     name: Probability = _share(0.995)
-    code: Probability = _share(0.999)
+    code: Probability = _share(0.998)
     text: Probability = _share(0.98)
     signature: Probability = _share(0.9)
     critical: Probability = _share(0.998)

@@ -256,6 +256,29 @@ def test_a_handwritten_nik_that_agrees_is_accepted():
     assert decision.members[1]["nik"].value == OTHER_NIK
 
 
+def test_nik_and_birth_date_help_each_other_but_turn_nothing_unseen():
+    def new_member(position, likely, other, p):
+        date = list(boxes("12051990", 8))
+        date[position] = {likely: p, other: 1 - p}
+        return {
+            "art__2__nama": "SITI AMINAH",
+            "art__2__nik": NIK,
+            "art__2__tgllahir": FieldEvidence("art.2.tgllahir", cells=tuple(date)),
+            "art__2__jnskel": "2",
+            "art__2__sta_keberadaan_art": "4",
+            "art__2__penyakit_kronis": "0",
+        }
+
+    helped = decide(second=new_member(1, "2", "3", 0.98))
+    assert items(helped) == {}
+    assert reading(helped, "art.2.tgllahir").value == "1990-05-12"
+    turned = decide(second=new_member(1, "3", "2", 0.6))
+    assert TURNED in items(turned)["art.2.tgllahir"]
+    clear = decide(second=new_member(1, "3", "2", 0.99999))
+    assert reading(clear, "art.2.tgllahir").value == "1990-05-13"
+    assert NIK_AGREEMENT in items(clear)["art.2.nik"]
+
+
 @pytest.mark.parametrize("nik", ["3201011205900002", "3201015305900002", "9999995205900002"])
 def test_a_handwritten_nik_that_disagrees_goes_to_a_person(nik):
     decision = decide(second=corrected_nik(boxes(nik, 16)))
