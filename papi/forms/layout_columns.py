@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from papi.forms.layout_answer import Context
+from papi.forms.layout_answer import Context, ticks_piece
 from papi.forms.layout_cell import compose_row
 from papi.forms.layout_parts import PAD_MM, Setting, codes_paragraph
 from papi.forms.layout_piece import HEADS_GRAY, HEADS_MM, LEADING, Piece, stack
@@ -65,8 +65,9 @@ def _group_head(group: ItemGroup, context: Context, width: float) -> Piece:
     piece.ground(Box(0, 0, width, HEADS_MM), HEADS_GRAY)
     title = f"{group.number} {context.fill(group.title)}".strip()
     piece.text(PAD_MM, HEADS_MM / 2, title, face="semibold")
-    if group.head:
-        piece.text(width - PAD_MM, HEADS_MM / 2, "  ".join(group.head), align="right")
+    marks, choices = ticks_piece({"1": "1", "2": "2"})
+    for head, choice in zip(group.head, choices, strict=False):
+        piece.text(width - PAD_MM - marks.width + choice.box.x, HEADS_MM / 2, head)
     return piece
 
 

@@ -202,3 +202,10 @@ def test_layout_command() -> None:
     assert named.output == done.output
     missing = CliRunner().invoke(layout_command, ["no-such-form"], obj=CliSettings())
     assert isinstance(missing.exception, UnknownForm)
+
+
+def test_the_template_in_the_documentation_is_good(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "templates.md").read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(form: .*?)```", text, re.DOTALL)
+    assert example is not None
+    assert problems(tmp_path, example[1]) == []
