@@ -23,10 +23,11 @@ from papi.model.issue import ManifestRow
 from papi.model.layout import Layout
 from papi.model.page import Gray
 from papi.synth.answers import fill_form, written_values
-from papi.synth.degrade import Level, degrade_page, draw_settings
+from papi.synth.degrade import degrade_page
 from papi.synth.filling import fill_page
 from papi.synth.hands import Hand
 from papi.synth.scan_files import ScanFiles, StoredPage, encode_page, plan_files
+from papi.synth.scan_settings import Level, draw_settings
 from papi.synth.sources import CharacterSource, SkeletonSource
 from papi.synth.visits import Visit
 

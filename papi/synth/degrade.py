@@ -1,14 +1,13 @@
-"""What a scanner, a copier or a phone does to a page, in three levels with stated figures.
+"""What a scanner, a copier or a phone does to a page.
 
 Knows images, millimetres and seeds. Must not know layouts, fields or forms beyond the places of
-the frame's marks. Figures are those of the design: L1 office, L2 hard, L3 extreme.
+the frame's marks.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -18,49 +17,14 @@ from papi.geometry import MM_PER_INCH, Affine
 from papi.model.page import Gray
 from papi.model.sheet import A4, Frame
 from papi.synth.damage import Damage, draw_damage, draw_machine_faults
+from papi.synth.scan_settings import ScanSettings
 
 Generator = np.random.Generator
-Level = Literal["L1", "L2", "L3"]
 NOISE_SD, NOISE_MARGIN = 100.0, 384
 CUT_FREE_DEGREES = 2.0
 """Up to this skew an A4 window holds all marks of the frame; beyond it the window is larger."""
 HALF = 0.5
 """Pixel centres lie at whole coordinates (as in cv2), so the page's corner is at -0.5."""
-LEVELS: tuple[Level, ...] = ("L1", "L2", "L3")
-
-
-@dataclass(frozen=True, slots=True)
-class ScanSettings:
-    """One pass through a machine.
-
-    Attributes:
-        dpi: resolution of the result.
-        rotation: degrees, clockwise; 180 more if fed upside down.
-        scale: size of the printed page against true size (printer and scanner together).
-        anisotropy: x scale over y scale, minus 1.
-        blur_mm: sigma.
-        noise: sd in grey levels.
-        shading: darkest corner loses this share of light.
-        quality: JPEG quality of the stored image; 0 for a 1-bit image.
-        threshold: grey level below which a 1-bit scanner sees black.
-        copied: the page went through a photocopier first.
-        phone: corners move by this many mm (perspective), with uneven light.
-        damage: what the paper suffered.
-    """
-
-    dpi: int
-    rotation: float
-    scale: float
-    anisotropy: float
-    blur_mm: float
-    noise: float
-    shading: float
-    quality: int
-    threshold: float = 0.0
-    copied: bool = False
-    phone: float = 0.0
-    upside_down: bool = False
-    damage: Damage = field(default_factory=Damage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,61 +41,6 @@ class Scan:
     gray: Gray
     to_px: Affine
     settings: ScanSettings
-
-
-def draw_settings(level: Level, rng: Generator) -> ScanSettings:
-    """Draw one pass of a level."""
-    if level == "L1":
-        return _office(rng)
-    return _hard(rng) if level == "L2" else _extreme(rng)
-
-
-def _office(rng: Generator) -> ScanSettings:
-    return ScanSettings(
-        dpi=int(rng.choice((200, 300))),
-        rotation=float(rng.uniform(-2, 2)),
-        scale=float(rng.uniform(0.97, 1.03)),
-        anisotropy=float(rng.uniform(-0.005, 0.005)),
-        blur_mm=float(rng.uniform(0.1, 0.2)),
-        noise=float(rng.uniform(8, 12)),
-        shading=float(rng.uniform(0.0, 0.12)),
-        quality=int(rng.integers(60, 86)),
-        upside_down=bool(rng.random() < 0.1),
-    )
-
-
-def _hard(rng: Generator) -> ScanSettings:
-    bilevel = rng.random() < 0.5
-    settings = replace(
-        _office(rng),
-        rotation=float(rng.uniform(-5, 5)),
-        scale=float(rng.uniform(0.94, 1.05)),
-        copied=bool(rng.random() < 0.5),
-        damage=Damage(fiducials=1, dirt_lines=1, stains=1),
-    )
-    if not bilevel:
-        return settings
-    return replace(settings, dpi=200, quality=0, threshold=float(rng.uniform(125, 165)))
-
-
-def _extreme(rng: Generator) -> ScanSettings:
-    kind = ("fax", "low", "phone")[int(rng.integers(3))]
-    settings = replace(
-        _office(rng),
-        dpi=150 if kind == "low" else 200,
-        rotation=float(rng.uniform(-10, 10)),
-        scale=float(rng.uniform(0.94, 1.05)),
-        quality=30,
-        copied=bool(rng.random() < 0.3),
-        damage=Damage(fiducials=2, barcodes=1, dirt_lines=1, stains=1, torn_corner=True),
-    )
-    if kind == "fax":
-        fax = Damage(fiducials=2, barcodes=1, dirt_lines=2, torn_corner=True, fax=True)
-        threshold = float(rng.uniform(125, 165))
-        return replace(settings, quality=0, threshold=threshold, damage=fax)
-    if kind == "phone":
-        return replace(settings, phone=float(rng.uniform(2, 6)), shading=0.35, dpi=220)
-    return settings
 
 
 def degrade_page(

@@ -17,8 +17,9 @@ import xlsxwriter
 
 from papi.model.columns import HOUSEHOLD_FORM, ColumnKind, Scope, columns_of
 from papi.model.prelist import PrelistRow
+from papi.synth.ageing import Habits
 from papi.synth.villages import DEMO_VILLAGES, Registry, find_village
-from papi.synth.visits import Habits, Season, Visit, household_visit, person_visit
+from papi.synth.visits import Season, Visit, household_visit, person_visit
 
 
 def invent_round(

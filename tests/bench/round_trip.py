@@ -22,8 +22,8 @@ from pathlib import Path
 
 from papi.model.layout import Layout
 from papi.synth.batch import form_jobs, make_batch, read_manifest
-from papi.synth.degrade import LEVELS
 from papi.synth.population import invent_round, prelist_rows, write_prelist
+from papi.synth.scan_settings import LEVELS
 from papi.synth.sources import CharacterSource, DataSource, SkeletonSource
 from papi.synth.villages import some_villages
 from papi.synth.visits import Season, Visit

@@ -5,7 +5,8 @@ import pytest
 
 from papi.model.sheet import A4
 from papi.synth.damage import Damage, draw_damage, draw_machine_faults
-from papi.synth.degrade import LEVELS, ScanSettings, as_stored, degrade_page, draw_settings
+from papi.synth.degrade import as_stored, degrade_page
+from papi.synth.scan_settings import LEVELS, ScanSettings, draw_settings
 
 PX = 200 / 25.4
 DOTS = [(30.0, 60.0), (180.0, 60.0), (105.0, 148.5), (30.0, 230.0), (180.0, 230.0)]

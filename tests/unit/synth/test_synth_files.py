@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 
 from papi.geometry import Affine
-from papi.synth.degrade import Scan, ScanSettings
+from papi.synth.degrade import Scan
 from papi.synth.scan_files import PAGES_PER_FILE, ScanFiles, encode_page, plan_files
+from papi.synth.scan_settings import ScanSettings
 
 RAMP = np.tile(np.linspace(20, 240, 400).astype(np.uint8), (560, 1))
 

@@ -9,10 +9,11 @@ import pytest
 
 from papi.errors import UsageError
 from papi.model.columns import HOUSEHOLD_FORM, PERSON_FORM, columns_of
+from papi.synth.ageing import Habits
 from papi.synth.names import MALE, full_name, misspell
 from papi.synth.population import invent_round, prelist_rows, write_prelist
 from papi.synth.villages import DEMO_VILLAGES, find_village, some_villages
-from papi.synth.visits import EMPTY_STRIPS, Habits, Season
+from papi.synth.visits import EMPTY_STRIPS, Season
 
 
 def test_same_seed_same_people():
