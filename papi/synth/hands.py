@@ -5,7 +5,7 @@ Knows boxes in millimetres, glyphs and the pen. Must not know fields, truth or l
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -62,10 +62,6 @@ class Hand:
             sloppy=float(rng.beta(1.6, 3.0)),
             cancel=cancels[int(rng.integers(len(cancels)))],
         )
-
-    def lighter(self, by: float) -> Hand:
-        """Return the same hand pressing less: ink `by` grey levels paler."""
-        return replace(self, pen=replace(self.pen, gray=min(self.pen.gray + by, 175.0)))
 
 
 def write_character(
