@@ -1,7 +1,7 @@
 """Use case: print the forms of a pre-list, village by village, and blank forms.
 
 Knows the order: choose rows, issue ids, print, remember copies. Must not know PDF or tables.
-Each village is one transaction around its PDF, which gets its name after the commit: no paper
+Each village is one transaction around its PDFs, which get their names after the commit: no paper
 bears an id that the store does not know.
 """
 
@@ -116,9 +116,8 @@ def print_forms(
     total = sum(count + order.blank for _, count in chosen)
     rows: list[ManifestRow] = []
     for region, _ in chosen:
-        for printed in _print_one(workspace, order, region, versions, names):
-            rows += printed
-            progress(len({row.form_id for row in rows}), total)
+        rows += _print_one(workspace, order, region, versions, names)
+        progress(len({row.form_id for row in rows}), total)
     return PrintReport(tuple(rows), tuple(dict.fromkeys(row.pdf_file for row in rows)))
 
 
@@ -145,16 +144,22 @@ def _make_folder(out: Path) -> None:
 
 def _print_one(
     workspace: Workspace, order: PrintOrder, region: str, versions: _Versions, names: VillageNames
-) -> Iterator[list[ManifestRow]]:
+) -> list[ManifestRow]:
     """Print a village; one PDF per layout version, which is nearly always one."""
-    rows = village_rows(order.form, region)
-    village = names.village(region, rows, workspace.settings.campaign.name, order.today)
-    jobs = _jobs(order, region, rows, versions)
-    for version in dict.fromkeys(job.issued.version for job in jobs):
-        built = versions[version]
-        chosen = [job for job in jobs if job.issued.version == version]
-        suffix = "" if built is versions.current else f"_{version}"
-        yield _print_pdf(order.out, chosen, built, village, suffix)
+    manifest: list[ManifestRow] = []
+    with _beside(order.out) as folder:
+        with storage_faults(), transaction.atomic():  # locks: nobody else issues ids meanwhile
+            rows = village_rows(order.form, region)
+            village = names.village(region, rows, workspace.settings.campaign.name, order.today)
+            jobs = _jobs(order, region, rows, versions)
+            for version in dict.fromkeys(job.issued.version for job in jobs):
+                chosen = [job for job in jobs if job.issued.version == version]
+                name = _file_name(order.out, village, chosen, versions)
+                manifest += _print_pdf(folder / name, chosen, versions[version], village)
+        for name in {row.pdf_file for row in manifest}:
+            (folder / name).replace(order.out / name)  # after the commit: see above
+    update_manifest(order.out, manifest)
+    return manifest
 
 
 def _jobs(
@@ -197,33 +202,24 @@ def _free_ids(count: int) -> Iterator[str]:
     return iter(sorted(ids))
 
 
+def _file_name(out: Path, village: Village, jobs: Sequence[PrintJob], versions: _Versions) -> str:
+    version = jobs[0].issued.version
+    suffix = "" if version == versions.current.layout.version else f"_{version}"
+    if all(job.row is None for job in jobs):
+        suffix += "_kosong"
+    form_ids = {job.issued.form_id for job in jobs}
+    return choose_file(out, village.region, village.name, suffix, form_ids)
+
+
 def _print_pdf(
-    out: Path, jobs: Sequence[PrintJob], built: BuiltForm, village: Village, suffix: str
+    path: Path, jobs: Sequence[PrintJob], built: BuiltForm, village: Village
 ) -> list[ManifestRow]:
     issued = [job.issued for job in jobs]
-    blank_only = all(job.row is None for job in jobs)
-    name = choose_file(
-        out,
-        village.region,
-        village.name,
-        suffix + ("_kosong" if blank_only else ""),
-        {form.form_id for form in issued},
-    )
-    with _beside(out) as folder:
-        with storage_faults(), transaction.atomic():
-            save_issued(issued)
-            manifest = print_village(
-                folder / name,
-                jobs,
-                built.layout,
-                built.drawing,
-                village,
-                label_of=Codebook.load().label,
-            )
-            first = {row.form_id: row.pdf_page for row in reversed(manifest)}
-            save_copies(name, first, {form.form_id: form.copy for form in issued})
-        (folder / name).replace(out / name)  # after the commit: no paper without a known id
-    update_manifest(out, manifest)
+    save_issued(issued)
+    label_of = Codebook.load().label
+    manifest = print_village(path, jobs, built.layout, built.drawing, village, label_of=label_of)
+    first = {row.form_id: row.pdf_page for row in reversed(manifest)}
+    save_copies(path.name, first, {form.form_id: form.copy for form in issued})
     return manifest
 
 
