@@ -24,6 +24,8 @@ from papi.forms.layout_piece import LEADING, TEXT_SIZE, Piece
 from papi.geometry import Box
 from papi.model.template import FieldSpec, GridSpec, SlotSpec
 
+TWO_LINES_MM = 2 * LEADING
+"""A slot this high takes a value of two lines: code labels are long, their column is narrow."""
 LABEL_PAD_MM = 0.8
 """Paper above and below a label of several lines together."""
 
@@ -103,9 +105,10 @@ def _prelist(
         ground = Box(left, 0.0, cek_x - (2 * PAD_MM if cek else 0.0) - left, height)
     if column is not None and ground.w > 0:
         piece.ground(ground)
-        inner = Box(
-            ground.x + PAD_MM, (height - SLOT_H_MM) / 2, ground.w - 2 * PAD_MM, SLOT_H_MM
-        )  # fmt: skip
-        piece.slots.append(slot_of(cell, context, inner))
+        tall = not wide and height >= TWO_LINES_MM + LABEL_PAD_MM
+        slot_h = TWO_LINES_MM if tall else SLOT_H_MM
+        inner = Box(ground.x + PAD_MM, (height - slot_h) / 2, ground.w - 2 * PAD_MM, slot_h)
+        slot = slot_of(cell, context, inner)
+        piece.slots.append(slot.model_copy(update={"lines": 2}) if tall else slot)
     if cek:
         piece.put(cek, cek_x, (height - cek.height) / 2)
