@@ -43,7 +43,7 @@ def tick_inputs(snips: NDArray[np.uint8]) -> NDArray[np.float32]:
     kth = small.shape[1] * small.shape[2] * PAPER_PERCENTILE // 100
     paper = np.partition(small.reshape(len(small), -1), kth, axis=1)[:, kth]
     darkness = 1.0 - small / np.maximum(paper, 32.0)[:, None, None]
-    return np.clip(darkness, -0.25, 1.0)[:, None]
+    return np.asarray(np.clip(darkness, -0.25, 1.0)[:, None], dtype=np.float32)
 
 
 @dataclass(frozen=True)

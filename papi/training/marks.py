@@ -16,17 +16,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from papi.model.evidence import CANCELLED, DOUBTFUL, EMPTY, MARKED, TICK_STATES
-from papi.model.page import SNIP_PX_PER_MM, TICK_MARGIN_MM, TICK_MM
+from papi.model.page import TICK_MARGIN_MM, TICK_MM
 
 Canvas = NDArray[np.float32]
 Points = NDArray[np.float64]
 Random = np.random.Generator
 
 DRAW_PX_PER_MM = 20.0
-_SIDE_MM = TICK_MM + 2 * TICK_MARGIN_MM
-_DRAW_PX = round(_SIDE_MM * DRAW_PX_PER_MM)
-_SNIP_PX = round(_SIDE_MM * SNIP_PX_PER_MM)
+SIDE_MM = TICK_MM + 2 * TICK_MARGIN_MM
+DRAW_PX = round(SIDE_MM * DRAW_PX_PER_MM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +80,9 @@ def stroke(canvas: Canvas, line: Points, pen: Pen, random: Random) -> None:
     np.maximum(canvas, layer, out=canvas)
 
 
-def _middle(random: Random, spread: float = 0.5) -> Points:
-    return np.array([_SIDE_MM / 2, _SIDE_MM / 2]) + random.normal(0, spread, 2)
+def middle(random: Random, spread: float = 0.5) -> Points:
+    """Draw a point (mm) near the box's middle."""
+    return np.array([SIDE_MM / 2, SIDE_MM / 2]) + random.normal(0, spread, 2)
 
 
 def _box_points(
@@ -91,7 +90,7 @@ def _box_points(
 ) -> Points:
     """Scale unit-square points to a mark of `low`..`high` mm around the box's middle."""
     size = random.uniform(low, high, 2) * np.array([1.0, random.uniform(0.8, 1.25)])
-    return _middle(random) + (np.array(unit) - 0.5) * size
+    return np.asarray(middle(random) + (np.array(unit) - 0.5) * size)
 
 
 def tick(canvas: Canvas, pen: Pen, random: Random) -> None:
@@ -116,7 +115,12 @@ def plus(canvas: Canvas, pen: Pen, random: Random) -> None:
 
 def slash(canvas: Canvas, pen: Pen, random: Random) -> None:
     """One stroke through the box, any direction."""
-    unit = [[(0, 1), (1, 0)], [(0, 0), (1, 1)], [(0, 0.5), (1, 0.5)], [(0.5, 0), (0.5, 1)]]
+    unit: list[list[tuple[float, float]]] = [
+        [(0, 1), (1, 0)],
+        [(0, 0), (1, 1)],
+        [(0, 0.5), (1, 0.5)],
+        [(0.5, 0), (0.5, 1)],
+    ]
     weights = [0.5, 0.2, 0.15, 0.15]
     chosen = unit[int(random.choice(4, p=weights))]
     stroke(canvas, curve(_box_points(random, chosen, 2.2, 5.5), random), pen, random)
@@ -124,7 +128,7 @@ def slash(canvas: Canvas, pen: Pen, random: Random) -> None:
 
 def dot(canvas: Canvas, pen: Pen, random: Random) -> None:
     """A blot of 1 to 2.6 mm."""
-    centre, radius = _middle(random, 0.4), random.uniform(0.5, 1.3)
+    centre, radius = middle(random, 0.4), random.uniform(0.5, 1.3)
     angles = np.linspace(0, 2 * np.pi, 20)
     edge = radius * (1 + random.normal(0, 0.12, 20))
     outline = centre + np.stack([np.cos(angles), np.sin(angles)], axis=1) * edge[:, None]
@@ -137,7 +141,7 @@ def dot(canvas: Canvas, pen: Pen, random: Random) -> None:
 
 def hatch(canvas: Canvas, pen: Pen, random: Random, *, side: float, spacing: float) -> None:
     """Zigzag shading over a square of `side` mm, lines `spacing` mm apart."""
-    centre, half, angle = _middle(random, 0.2), side / 2, random.uniform(0, np.pi)
+    centre, half, angle = middle(random, 0.2), side / 2, random.uniform(0, np.pi)
     count = max(3, round(side / spacing))
     along = np.linspace(-half, half, count) + random.normal(0, spacing * 0.2, count)
     across = np.where(np.arange(count) % 2, half, -half) * random.uniform(0.8, 1.1, count)
@@ -153,7 +157,7 @@ def fill(canvas: Canvas, pen: Pen, random: Random) -> None:
 
 def loop(canvas: Canvas, pen: Pen, random: Random) -> None:
     """A small ring inside the box."""
-    centre, radius = _middle(random, 0.3), random.uniform(0.7, 1.6)
+    centre, radius = middle(random, 0.3), random.uniform(0.7, 1.6)
     angles = np.linspace(0, random.uniform(1.8, 2.3) * np.pi, 24) + random.uniform(0, 6)
     ring = np.stack([np.cos(angles), np.sin(angles)], axis=1) * radius
     stroke(canvas, centre + ring * random.uniform(0.8, 1.2, 2), pen, random)
@@ -183,7 +187,7 @@ def pasted(canvas: Canvas, strokes: Sequence[Points], pen: Pen, random: Random) 
     everything = np.vstack(strokes).astype(np.float64)
     low, high = everything.min(axis=0), everything.max(axis=0)
     scale = random.uniform(2.0, 5.0) / max(float((high - low).max()), 1e-6)
-    centre = _middle(random, 0.5)
+    centre = middle(random, 0.5)
     for line in strokes:
         if len(line) > 1:
             stroke(canvas, (line - (low + high) / 2) * scale + centre, pen, random)
@@ -200,9 +204,9 @@ def cancel(canvas: Canvas, pen: Pen, random: Random) -> None:
     count = int(random.integers(2, 5))
     tilt = random.uniform(-0.35, 0.35)
     for number in range(count):
-        y = _SIDE_MM / 2 + (number - (count - 1) / 2) * random.uniform(0.5, 1.1)
+        y = SIDE_MM / 2 + (number - (count - 1) / 2) * random.uniform(0.5, 1.1)
         reach = random.uniform(2.2, 3.9, 2)
-        ends = np.array([[_SIDE_MM / 2 - reach[0], y + tilt], [_SIDE_MM / 2 + reach[1], y - tilt]])
+        ends = np.array([[SIDE_MM / 2 - reach[0], y + tilt], [SIDE_MM / 2 + reach[1], y - tilt]])
         stroke(canvas, curve(ends, random, 0.15), pen, random)
 
 
@@ -211,7 +215,7 @@ def ring_around(canvas: Canvas, pen: Pen, random: Random) -> None:
     angles = np.linspace(0, 2 * np.pi * random.uniform(0.9, 1.15), 40) + random.uniform(0, 6)
     radius = random.uniform(2.6, 3.7, 2)
     ring = np.stack([np.cos(angles), np.sin(angles)], axis=1) * radius
-    stroke(canvas, _middle(random, 0.3) + ring, pen, random)
+    stroke(canvas, middle(random, 0.3) + ring, pen, random)
 
 
 def smudge(canvas: Canvas, random: Random) -> None:
@@ -221,204 +225,3 @@ def smudge(canvas: Canvas, random: Random) -> None:
     (tick if random.random() < 0.5 else cross)(ghost, pen, random)
     ghost = cv2.GaussianBlur(ghost, (0, 0), random.uniform(2, 6)).astype(np.float32)
     np.maximum(canvas, ghost, out=canvas)
-
-
-def speck(canvas: Canvas, random: Random, low: float, high: float) -> None:
-    """A spot of `low`..`high` mm across, anywhere on the snip."""
-    centre = random.uniform(0, _SIDE_MM, 2)
-    axes = np.maximum(random.uniform(low, high, 2) / 2 * DRAW_PX_PER_MM, 0.6)
-    layer = np.zeros_like(canvas)
-    at = (round(centre[0] * DRAW_PX_PER_MM), round(centre[1] * DRAW_PX_PER_MM))
-    size = (max(1, round(axes[0])), max(1, round(axes[1])))
-    cv2.ellipse(layer, at, size, 0, 0, 360, random.uniform(0.3, 1.0), -1, cv2.LINE_AA)
-    np.maximum(canvas, layer, out=canvas)
-
-
-def surroundings(random: Random) -> Canvas:
-    """Print: the box's rule (faint to black, whole or dotted), neighbour boxes, a label beside."""
-    canvas = np.zeros((_DRAW_PX, _DRAW_PX), dtype=np.float32)
-    tone = random.choice(
-        [random.uniform(0.05, 0.45), random.uniform(0.45, 1.0), 0.0], p=[0.7, 0.25, 0.05]
-    )
-    offset = random.normal(0, 0.13, 2)
-    width = random.uniform(0.1, 0.32)
-    _rule(canvas, np.array([TICK_MARGIN_MM, TICK_MARGIN_MM]) + offset, tone, width)
-    for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-        if random.random() < 0.4:
-            pitch = random.uniform(5.8, 8.5)
-            at = np.array([TICK_MARGIN_MM + dx * pitch, TICK_MARGIN_MM + dy * pitch]) + offset
-            _rule(canvas, at, tone, width)
-    if random.random() < 0.65:
-        _label(canvas, random)
-    if tone and random.random() < 0.25:
-        dots = random.random((_DRAW_PX, _DRAW_PX)) < random.uniform(0.3, 0.9)
-        canvas *= cv2.resize(dots.astype(np.float32), canvas.shape, interpolation=cv2.INTER_NEAREST)
-    return canvas
-
-
-def _rule(canvas: Canvas, at: Points, tone: float, width: float) -> None:
-    inset = width / 2
-    low = np.round((at + inset) * DRAW_PX_PER_MM * 16).astype(int)
-    high = np.round((at + TICK_MM - inset) * DRAW_PX_PER_MM * 16).astype(int)
-    thickness = max(1, round(width * DRAW_PX_PER_MM))
-    layer = np.zeros_like(canvas)
-    cv2.rectangle(layer, tuple(low), tuple(high), float(tone), thickness, cv2.LINE_AA, 4)
-    np.maximum(canvas, layer, out=canvas)
-
-
-def _label(canvas: Canvas, random: Random) -> None:
-    """Printed characters beside the box, as near as 0.7 mm."""
-    text = "".join(
-        random.choice(list("1234567890YaTidkLPSTSesuaiLainy"), int(random.integers(1, 6)))
-    )
-    gap = random.uniform(0.7, 1.9)
-    height = random.uniform(0.045, 0.065) * DRAW_PX_PER_MM
-    right = random.random() < 0.75
-    x = TICK_MARGIN_MM + TICK_MM + gap if right else TICK_MARGIN_MM - gap
-    font = int(random.choice([cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX]))
-    (wide, _), _ = cv2.getTextSize(text, font, height, 2)
-    left = round(x * DRAW_PX_PER_MM) if right else round(x * DRAW_PX_PER_MM) - wide
-    base = round((TICK_MARGIN_MM + random.uniform(2.2, 4.2)) * DRAW_PX_PER_MM)
-    layer = np.zeros(canvas.shape, dtype=np.uint8)
-    cv2.putText(layer, text, (left, base), font, height, 255, 2, cv2.LINE_AA)
-    np.maximum(canvas, layer * np.float32(random.uniform(0.75, 1.0) / 255), out=canvas)
-
-
-def overhang(canvas: Canvas, random: Random, styles: Sequence[str]) -> None:
-    """A mark that belongs to a neighbouring box and reaches into this snip."""
-    ink = np.zeros_like(canvas)
-    DRAWN_STYLES[str(random.choice(list(styles)))](ink, Pen.draw(random), random)
-    direction = [(1, 0), (-1, 0), (0, 1), (0, -1)][int(random.integers(4))]
-    pitch = random.uniform(5.6, 7.5)
-    dx, dy = (np.array(direction) * pitch + random.normal(0, 0.3, 2)) * DRAW_PX_PER_MM
-    move = np.array([[1, 0, dx], [0, 1, dy]], dtype=np.float32)
-    np.maximum(canvas, cv2.warpAffine(ink, move, canvas.shape[::-1]), out=canvas)
-
-
-def scan(darkness: Canvas, random: Random, tone: float) -> NDArray[np.uint8]:
-    """Turn a darkness canvas into the grey snip an office scanner and `cut_snips` would give.
-
-    `tone` is the pen's darkness: a threshold that would erase the mark is not used, since what
-    cannot be seen cannot be labelled.
-    """
-    blur = random.uniform(0.05, 0.25) * DRAW_PX_PER_MM
-    image = cv2.GaussianBlur(darkness, (0, 0), blur)
-    dpi = random.choice([300, 200, 150, 240], p=[0.5, 0.3, 0.1, 0.1])
-    side = round(_SIDE_MM * dpi / 25.4)
-    image = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
-    paper = random.uniform(185, 255)
-    black = random.uniform(0, 60)
-    gray = paper - image * (paper - black)
-    ramp = np.linspace(-1, 1, side)
-    gray += random.normal(0, 4) * ramp[None, :] + random.normal(0, 4) * ramp[:, None]
-    gray += random.normal(0, random.uniform(0, 14), gray.shape)
-    if random.random() < 0.2 and tone > 0.4:
-        level = paper - random.uniform(0.3, 0.65) * tone * (paper - black)
-        gray = np.where(gray > level, 255.0, 0.0)
-    pixels = np.clip(gray, 0, 255).astype(np.uint8)
-    if random.random() < 0.6:
-        quality = [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(35, 92))]
-        pixels = cv2.imdecode(cv2.imencode(".jpg", pixels, quality)[1], cv2.IMREAD_GRAYSCALE)
-    return np.asarray(
-        cv2.resize(pixels, (_SNIP_PX, _SNIP_PX), interpolation=cv2.INTER_LINEAR), dtype=np.uint8
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class MarkSource:
-    """Where marks come from: drawn styles, and real trajectories (lists of strokes) if given."""
-
-    styles: tuple[str, ...] = tuple(DRAWN_STYLES)
-    real: tuple[tuple[Points, ...], ...] = ()
-    real_share: float = 0.4
-
-    def mark(self, canvas: Canvas, random: Random, pen: Pen) -> str:
-        """Draw one answer mark; return its style."""
-        if self.real and random.random() < self.real_share:
-            pasted(canvas, self.real[int(random.integers(len(self.real)))], pen, random)
-            return "real"
-        style = str(random.choice(self.styles))
-        DRAWN_STYLES[style](canvas, pen, random)
-        return style
-
-    def snip(self, state: str, random: Random) -> tuple[NDArray[np.uint8], str]:
-        """Return one snip (uint8, TICK_SHAPE) in the given state, and the style's name."""
-        canvas, pen = surroundings(random), Pen.draw(random)
-        style = getattr(self, f"_{state}")(canvas, pen, random)
-        if random.random() < 0.3:
-            overhang(canvas, random, tuple(DRAWN_STYLES))
-        for _ in range(int(random.integers(0, 3))):
-            speck(canvas, random, 0.05, 0.3)
-        return scan(canvas, random, pen.tone), style
-
-    def _empty(self, canvas: Canvas, pen: Pen, random: Random) -> str:
-        if random.random() < 0.1:
-            ghost = np.zeros_like(canvas)
-            self.mark(ghost, random, Pen(pen.width, random.uniform(0.05, 0.1), 0.0))
-            np.maximum(canvas, cv2.flip(cv2.GaussianBlur(ghost, (0, 0), 4), 1), out=canvas)
-            return "bleed_through"
-        return "clean"
-
-    def _marked(self, canvas: Canvas, pen: Pen, random: Random) -> str:
-        ink = np.zeros_like(canvas)
-        style = self.mark(ink, random, pen)
-        if random.random() < 0.15:
-            moved = shifted_out(ink, random)
-            if self._inside_share(moved) >= 0.3:
-                ink, style = moved, "partly_outside"
-        np.maximum(canvas, ink, out=canvas)
-        return style
-
-    def _cancelled(self, canvas: Canvas, pen: Pen, random: Random) -> str:
-        self.mark(canvas, random, pen)
-        cancel(canvas, pen, random)
-        return "cancelled"
-
-    def _doubtful(self, canvas: Canvas, pen: Pen, random: Random) -> str:
-        kind = str(random.choice(["ring", "smudge", "outside", "spot"]))
-        if kind == "ring":
-            ring_around(canvas, pen, random)
-        elif kind == "smudge":
-            smudge(canvas, random)
-        elif kind == "spot":
-            centre = _middle(random, 0.8)
-            tip = centre + random.normal(0, 0.35, 2)
-            stroke(canvas, curve(np.stack([centre, tip]), random, 0.05), pen, random)
-        else:
-            self._almost_outside(canvas, pen, random)
-        return kind
-
-    def _almost_outside(self, canvas: Canvas, pen: Pen, random: Random) -> None:
-        for _ in range(20):
-            ink = np.zeros_like(canvas)
-            self.mark(ink, random, pen)
-            moved = shifted_out(shifted_out(ink, random), random)
-            if 0.03 < self._inside_share(moved) < 0.2:
-                np.maximum(canvas, moved, out=canvas)
-                return
-        smudge(canvas, random)
-
-    @staticmethod
-    def _inside_share(ink: Canvas) -> float:
-        low, high = (
-            round(TICK_MARGIN_MM * DRAW_PX_PER_MM),
-            round((TICK_MARGIN_MM + TICK_MM) * DRAW_PX_PER_MM),
-        )
-        return float(ink[low:high, low:high].sum() / max(float(ink.sum()), 1e-6))
-
-
-STATE_SHARES = {EMPTY: 0.4, MARKED: 0.36, CANCELLED: 0.14, DOUBTFUL: 0.1}
-
-
-def draw_snips(
-    count: int, source: MarkSource, seed: int
-) -> tuple[NDArray[np.uint8], NDArray[np.int64], list[str]]:
-    """Draw `count` snips.
-
-    Returns:
-        snips uint8 (count, *TICK_SHAPE), 255 = paper; index into TICK_STATES (count,); styles.
-    """
-    random = np.random.default_rng(seed)
-    states = random.choice(4, count, p=[STATE_SHARES[state] for state in TICK_STATES])
-    drawn = [source.snip(TICK_STATES[int(state)], random) for state in states]
-    return np.stack([snip for snip, _ in drawn]), states, [style for _, style in drawn]

@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,10 @@ from torch import nn
 
 from papi.model.evidence import TICK_STATES
 from papi.reading.ticks import INPUT_SIDE, tick_inputs
-from papi.training.marks import DRAWN_STYLES, MarkSource, draw_snips
+from papi.training.mark_figures import TickSet, judge, softmax
+from papi.training.mark_snips import REAL_MARKS, MarkSource, draw_snips, real_marks
+from papi.training.marks import DRAWN_STYLES
 
-REAL_MARKS = "VX/\\+|-1*"
-"""UNIPEN labels whose trajectories look like what people put into a tick box."""
 CHUNK = 2000
 
 
@@ -51,37 +50,8 @@ class TickNet(nn.Module):
 
     def forward(self, snips: torch.Tensor) -> torch.Tensor:
         """Return logits (N, 4) of snips (N, 1, 40, 40)."""
-        return self.head(self.drop(self.body(snips).flatten(1)))
-
-
-@dataclass(frozen=True)
-class TickSet:
-    """Drawn snips with their states."""
-
-    snips: NDArray[np.uint8]
-    states: NDArray[np.int64]
-    styles: list[str]
-
-
-def real_marks(path: Path, *, trusted: bool) -> tuple[tuple[NDArray[np.float64], ...], ...]:
-    """Load the trajectories of REAL_MARKS from a UNIPEN strokes file.
-
-    Args:
-        path: npz as described in the data folder's README.
-        trusted: keep only characters whose label a donor and a small network both uphold.
-    """
-    data = np.load(path)
-    labels = np.isin(data["label"], [ord(mark) for mark in REAL_MARKS])
-    if trusted:
-        labels &= data["quality_ok"] & ~((data["p_label"] >= 0) & (data["p_label"] < 0.5))
-    strokes, points = data["stroke_offset"], data["points"].astype(np.float64)
-    marks = []
-    for character in np.flatnonzero(labels):
-        first, last = data["char_offset"][character : character + 2]
-        lines = [points[strokes[s] : strokes[s + 1]] for s in range(first, last)]
-        if any(len(line) > 1 for line in lines):
-            marks.append(tuple(lines))
-    return tuple(marks)
+        logits: torch.Tensor = self.head(self.drop(self.body(snips).flatten(1)))
+        return logits
 
 
 def _chunk(
@@ -147,26 +117,6 @@ def fit_temperature(logits: NDArray[np.float64], states: NDArray[np.int64]) -> f
     return float(min(np.geomspace(0.5, 4.0, 208), key=loss))
 
 
-def judge(logits: NDArray[np.float64], test: TickSet, temperature: float) -> dict[str, Any]:
-    """Return per-state and per-style error among confident readings (P >= 0.99)."""
-    scaled = np.exp((logits - logits.max(axis=1, keepdims=True)) / temperature)
-    p = scaled / scaled.sum(axis=1, keepdims=True)
-    best, confident = p.argmax(axis=1), p.max(axis=1) >= 0.99
-    styles = np.array(test.styles)
-    report: dict[str, Any] = {"states": {}, "styles": {}}
-    for kind, names in (("states", TICK_STATES), ("styles", sorted(set(test.styles)))):
-        for number, name in enumerate(names):
-            mask = test.states == number if kind == "states" else styles == name
-            sure = mask & confident
-            report[kind][name] = {
-                "boxes": int(mask.sum()),
-                "right": round(float((best == test.states)[mask].mean()), 5),
-                "confident": round(float(confident[mask].mean()), 5),
-                "wrong_when_confident": int(((best != test.states) & sure).sum()),
-            }
-    return report
-
-
 def export(net: TickNet, path: Path) -> str:
     """Write ONNX with a dynamic batch; return the file's sha256."""
     example = torch.zeros(2, 1, INPUT_SIDE, INPUT_SIDE)
@@ -187,12 +137,12 @@ def leave_one_style_out(
         train = make_set(MarkSource(rest, source.real), count, seed + 1, jobs)
         net = fit(train, epochs=epochs, seed=seed, threads=threads)
         unseen = make_set(MarkSource((style,), (), 0.0), count // 10, seed + 2, jobs)
-        results[style] = judge(logits_of(net, unseen.snips), unseen, 1.0)["styles"][style]
+        results[style] = judge(softmax(logits_of(net, unseen.snips), 1.0), unseen)["styles"][style]
     return results
 
 
 def train_ticks(
-    data: Path, out: Path, *, count: int = 160_000, epochs: int = 14, jobs: int = 2, seed: int = 7
+    data: Path, out: Path, *, count: int = 64_000, epochs: int = 7, jobs: int = 2, seed: int = 7
 ) -> dict[str, Any]:
     """Draw, fit, calibrate, judge and write ticks.onnx, ticks.json and ticks.md into `out`.
 
@@ -217,7 +167,7 @@ def train_ticks(
     temperature = max(1.0, fit_temperature(logits_of(net, held.snips), held.states))
     unseen = real_marks(data / "dev" / "unipen_dev_strokes.npz", trusted=True)
     test = make_set(MarkSource(real=unseen, real_share=0.7), count // 8, seed + 2000, jobs)
-    figures = judge(logits_of(net, test.snips), test, temperature)
+    figures = judge(softmax(logits_of(net, test.snips), temperature), test)
     out.mkdir(parents=True, exist_ok=True)
     card = {
         "model": "ticks.onnx",
