@@ -15,7 +15,7 @@ import numpy as np
 import zxingcpp
 
 from papi.geometry import Affine, Box
-from papi.imaging.fiducials import tag_corners_mm
+from papi.imaging.frame_fit import tag_corners_mm
 from papi.imaging.reduce import guess_dpi, reduce_image
 from papi.model.page import Gray
 from papi.model.sheet import A4, Frame, HeaderId, SheetId

@@ -1,23 +1,21 @@
-"""Find the frame's ArUco tags and fit the map page mm -> px to them.
+"""Find the frame's ArUco tags, to a tenth of a pixel.
 
-Knows the tag dictionary and the geometry of a Frame. Must not know barcodes, layouts or fields.
+Knows the tag dictionary and the tags' size. Must not know barcodes, layouts or fields.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from papi.geometry import Affine, Box
 from papi.imaging.reduce import reduce_image
 from papi.model.page import Gray
-from papi.model.sheet import A4, Frame
+from papi.model.sheet import A4
 
 _SEARCH_DPI = 190.0
 """An image is halved while its guess stays above half of this: tags are sought at 95-190 dpi,
@@ -29,11 +27,6 @@ _ENOUGH = 4
 """Tags after which no wider search is made: more would not move the fit by 0.05 mm."""
 _SUBPIX_MM = 0.7
 """Half window of the corner refinement; a tag's border is 1.33 mm wide."""
-GOOD_FIT_MM = 0.6
-"""Residual of a sheet that went straight through a scanner (0.15 mm is usual at 200 dpi)."""
-WORST_FIT_MM = 2.0
-"""Beyond this no affine describes the page (measured: 1 % uneven feed leaves 0.7 mm)."""
-_MIN_SPREAD_MM = 80.0
 _DETECTOR_WINDOWS = (23, 23, 10), (7, 47, 10)
 """Adaptive-threshold windows (min, max, step) of the quick and of the patient search."""
 _DETECTOR_CONTRAST = (25, 10)
@@ -47,15 +40,6 @@ class Tag:
 
     number: int
     corners: NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class FrameFit:
-    """The map, the tags that carry it, and the worst distance of their corners from it, mm."""
-
-    affine: Affine
-    tags: tuple[Tag, ...]
-    residual_mm: float
 
 
 @lru_cache(maxsize=2)
@@ -145,59 +129,3 @@ def refine_corners(gray: Gray, tags: list[Tag]) -> list[Tag]:
     moved[strayed] = corners[strayed]
     quads = moved.astype(np.float64).reshape(-1, 4, 2)
     return [Tag(tag.number, quad) for tag, quad in zip(tags, quads, strict=True)]
-
-
-def tag_corners_mm(box: Box) -> NDArray[np.float64]:
-    """Return the four corners of a tag on paper, clockwise from top left, mm."""
-    return np.array(
-        [[box.x, box.y], [box.right, box.y], [box.right, box.bottom], [box.x, box.bottom]]
-    )
-
-
-def fit_frame(tags: list[Tag], frame: Frame = A4) -> FrameFit | None:
-    """Fit the map to the largest set of tags that agree with one another.
-
-    One tag lost or two lost is common; one found in the wrong place (a copy on another paper,
-    a fold) must not spoil the rest: sets that leave out up to two tags are tried, and the largest
-    that agrees wins.
-
-    Returns:
-        The fit, or None: fewer than three tags, all on one line, or none agree.
-    """
-    known = [tag for tag in tags if tag.number < len(frame.fiducials)]
-    best: FrameFit | None = None
-    for left_out in range(max(0, min(2, len(known) - 3)) + 1):
-        fits = [
-            fit
-            for chosen in combinations(known, len(known) - left_out)
-            if (fit := _fit_tags(chosen, frame)) is not None
-        ]
-        for fit in fits:
-            if best is None or fit.residual_mm < best.residual_mm / 2:
-                best = fit
-        if best is not None and best.residual_mm <= GOOD_FIT_MM:
-            return best
-    return best if best is not None and best.residual_mm <= WORST_FIT_MM else None
-
-
-def _fit_tags(tags: tuple[Tag, ...], frame: Frame) -> FrameFit | None:
-    numbers = [tag.number for tag in tags]
-    if len(set(numbers)) < max(3, len(numbers)):
-        return None
-    places = np.concatenate([tag_corners_mm(frame.fiducials[number]) for number in numbers])
-    if np.ptp(places, axis=0).min() < _MIN_SPREAD_MM:
-        return None
-    pixels = np.concatenate([tag.corners for tag in tags])
-    affine = Affine.fit(places, pixels)
-    if not _plausible(affine):
-        return None
-    misses = np.linalg.norm(affine.apply(places) - pixels, axis=1)
-    return FrameFit(affine, tags, float(misses.max() / np.mean(affine.px_per_mm)))
-
-
-def _plausible(affine: Affine) -> bool:
-    """Tell whether a scanner can have made this map: no mirror, little shear, 75 to 1300 dpi."""
-    along_x, along_y = affine.px_per_mm
-    determinant = affine.a * affine.e - affine.b * affine.d
-    upright = determinant / (along_x * along_y)
-    return upright > 0.99 and 0.92 < along_x / along_y < 1.09 and 3 < along_x < 51

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from papi.imaging.barcodes import Codes, read_frame_codes, read_whole_page
 from papi.imaging.fiducials import (
-    FrameFit,
     Tag,
     enough,
     find_tags,
     find_tags_patiently,
-    fit_frame,
     refine_corners,
 )
+from papi.imaging.frame_fit import FrameFit, fit_frame
 from papi.imaging.quality import is_blank
 from papi.model.page import Gray, LocatedPage, PageFailure, PageImage, PageStatus, Reason
 from papi.model.sheet import SheetId
@@ -51,7 +50,9 @@ def locate(image: PageImage) -> LocatedPage | PageFailure:
             image, PageStatus.UNIDENTIFIED, Reason.NO_BARCODE, f"{len(fit.tags)} tags found"
         )
     numbers = tuple(sorted(tag.number for tag in fit.tags))
-    return LocatedPage(image, codes.sheets[0], fit.affine, numbers, fit.residual_mm)
+    return LocatedPage(
+        image, codes.sheets[0], fit.affine, numbers, fit.residual_mm, fit.perspective
+    )
 
 
 def _find_frame(gray: Gray, tags: list[Tag]) -> tuple[FrameFit | None, list[Tag]]:

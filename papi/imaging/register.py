@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from papi.imaging.frame_fit import apply_perspective
 from papi.imaging.rules import SHIFTS_MM, STEP_MM, Floats, Probes, measure_rules, plan_probes
 from papi.imaging.snips import PageBoxes, page_boxes
 from papi.model.layout import Layout
@@ -26,15 +27,23 @@ _NEAR_MM = (40.0, 8.0)
 """Reach of the neighbourhood that refines it: mainly the row, since feeding is uneven along y."""
 _REFINE_MM = 0.4
 """A row may differ by this much from the smooth field."""
-_FAINT = 3.0
-"""Summed response, grey levels, below which no rule was seen (noise alone stays below 2)."""
+_FAINT = 1.5
+"""Mean response, grey levels, below which no rule was seen (noise alone stays below 0.5)."""
+_PRIOR = 1.0
+"""Grey levels by which the largest shift must respond more than none."""
 _CLEAR = 1.3
 """Best shift must respond this much more than the best one elsewhere."""
 _ELSEWHERE_MM = 0.35
-_SEEN = 0.3
-"""Share of boxes whose rules must be seen before they overrule the frame."""
-_WORST_ALONE_MM = 1.0
-"""Residual of the frame beyond which a page without visible rules is refused."""
+_EXPECTED_MM = 0.5
+"""The frame is rarely further off; where text or dirt suggests more, it starts with less weight."""
+_SEEN_AT_ALL, _SEEN, _WELL_SEEN = 0.1, 0.3, 0.9
+"""Shares of boxes whose rules are seen: to look again further off, to overrule the frame, to be
+content."""
+_ROUNDS = 3
+_FAR_MM = 0.25
+"""Shift of the page beyond which rules not seen may only be out of reach."""
+_WORST_ALONE_MM, _WORST_ALONE_GRAY_MM = 0.4, 0.12
+"""Residual of the frame beyond which a page without visible rules is refused: 1-bit, grey."""
 _WORST_MM = 0.6
 """Rules further than this from their corrected place: the page is refused, not read askew."""
 
@@ -47,6 +56,16 @@ class _Plan:
     wide: Floats
     near: Floats
     basis: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """What the rules say along one axis: offset of every box and its smooth part, mm."""
+
+    offset: NDArray[np.floating]
+    field: NDArray[np.floating]
+    worst_mm: float
+    seen: float
 
 
 _plans: WeakKeyDictionary[PageBoxes, _Plan] = WeakKeyDictionary()
@@ -80,21 +99,54 @@ def register(located: LocatedPage, layout: Layout) -> RegisteredPage | PageFailu
 def _place(located: LocatedPage, boxes: PageBoxes) -> tuple[Floats, float, bool]:
     """Return offsets (N, 2) mm, worst disagreement in mm, and whether rules were seen."""
     plan = _plan(boxes)
-    responses = measure_rules(
-        located.image.gray, located.frame_map, plan.probes, _paper(located.image.gray)
-    )
-    offsets = np.zeros((len(boxes.boxes), 2), np.float32)
-    worst, seen = 0.0, True
-    for axis, response in enumerate(responses):
-        shift, clear = _best_shift(plan.wide @ response)
-        if clear.mean() < _SEEN:
-            seen = False
-            continue
-        field = _smooth_field(plan, shift, clear)
-        offsets[:, axis] = _refine(plan.near @ response, field)
-        misses = np.abs(shift - offsets[plan.probes.chosen, axis])[clear]
-        worst = max(worst, float(np.percentile(misses, 98)))
-    return offsets, worst if seen else max(worst, located.residual_mm), seen
+    bend = apply_perspective(located.perspective, boxes.centers) - boxes.centers
+    paper = _paper(located.image.gray)
+    for _ in range(_ROUNDS):
+        measured = measure_rules(
+            located.image.gray, located.frame_map, plan.probes, bend[plan.probes.chosen], paper
+        )
+        axes = [_follow(plan, response) for response in measured]
+        reached = max(np.abs(axis.field).max() for axis in axes) < _FAR_MM
+        if reached or min(axis.seen for axis in axes) >= _WELL_SEEN:
+            break
+        # Part of the page is out of reach: go where the seen part points, and look again.
+        bend = bend + np.column_stack([axis.field for axis in axes])
+    offsets = bend + np.column_stack([axis.offset for axis in axes])
+    seen = min(axis.seen for axis in axes) >= _SEEN
+    worst = max(axis.worst_mm for axis in axes)
+    residual = worst if seen else max(worst, _unseen_residual(located, bend))
+    return offsets.astype(np.float32), residual, seen
+
+
+def _follow(plan: _Plan, response: Floats) -> _Axis:
+    """Turn the curves of one axis into an offset for every box."""
+    shift, clear = _best_shift(plan.wide @ response)
+    seen = float(clear.mean())
+    nothing = np.zeros(len(plan.basis))
+    if seen < _SEEN_AT_ALL:
+        return _Axis(nothing, nothing, 0.0, seen)
+    field = _smooth_field(plan, shift, clear)
+    if seen < _SEEN:
+        return _Axis(nothing, field, 0.0, seen)
+    offset = _refine(plan.near @ response, field)
+    misses = np.abs(shift - offset[plan.probes.chosen])[clear]
+    return _Axis(offset, field, float(np.percentile(misses, 98)), seen)
+
+
+def _unseen_residual(located: LocatedPage, bend: NDArray[np.float64]) -> float:
+    """Return the residual of the frame, infinite if the frame alone must not be trusted.
+
+    A 1-bit scan drops pale rules, so there nothing is wrong. On a grey scan rules that are not
+    where the frame puts them mean that the frame is wrong, unless its tags agree very well.
+    """
+    limit = _WORST_ALONE_MM if _is_one_bit(located.image.gray) else _WORST_ALONE_GRAY_MM
+    trusted = located.residual_mm <= limit and np.abs(bend).max() <= limit
+    return located.residual_mm if trusted else np.inf
+
+
+def _is_one_bit(gray: Gray) -> bool:
+    sparse = gray[::7, ::7]
+    return bool(((sparse > 8) & (sparse < 247)).mean() < 0.005)
 
 
 def _plan(boxes: PageBoxes) -> _Plan:
@@ -127,6 +179,7 @@ def _basis(centers: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _best_shift(curves: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """Return the peak of each curve (m, shifts) in mm, and whether it stands out."""
+    curves = curves - _PRIOR * (SHIFTS_MM[None] / SHIFTS_MM[-1]) ** 2
     best = curves.argmax(axis=1)
     height = curves[np.arange(len(curves)), best]
     far = np.abs(SHIFTS_MM[None] - SHIFTS_MM[best][:, None]) > _ELSEWHERE_MM
@@ -149,7 +202,7 @@ def _peak(curves: Floats, best: NDArray[np.int64]) -> Floats:
 def _smooth_field(plan: _Plan, shift: Floats, clear: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Fit a quadratic to the clear shifts, outliers losing weight; return it at every box, mm."""
     basis = plan.basis[plan.probes.chosen]
-    weights = clear.astype(np.float64)
+    weights = clear / (1 + (shift / _EXPECTED_MM) ** 2)
     ridge = np.diag([1e-3, 0.05, 0.05, 0.3, 0.3, 0.3])
     coefficients: NDArray[np.floating] = np.zeros(basis.shape[1])
     for _ in range(4):
@@ -162,10 +215,8 @@ def _smooth_field(plan: _Plan, shift: Floats, clear: NDArray[np.bool_]) -> NDArr
 
 def _refine(curves: Floats, field: NDArray[np.float64]) -> Floats:
     """Take each box's peak near the field, and the field itself where no peak stands out."""
-    near = np.abs(SHIFTS_MM[None] - field[:, None]) <= _REFINE_MM
-    shift, _ = _best_shift(np.where(near, curves, -1.0).astype(np.float32))
-    height = np.where(near, curves, -1.0).max(axis=1)
-    trusted = (height > _FAINT) & (np.abs(shift - field) < _REFINE_MM - STEP_MM / 2)
+    shift, clear = _best_shift(curves)
+    trusted = clear & (np.abs(shift - field) < _REFINE_MM)
     return np.asarray(np.where(trusted, shift, field), dtype=np.float32)
 
 
@@ -178,7 +229,7 @@ def _paper(gray: Gray) -> float:
 def _count_outside(located: LocatedPage, boxes: PageBoxes) -> int:
     """Count boxes whose middle is not on the image: they would read as blank."""
     height, width = located.image.gray.shape
-    middles = located.frame_map.apply(boxes.centers)
+    middles = located.frame_map.apply(apply_perspective(located.perspective, boxes.centers))
     inside = (middles >= 0).all(axis=1) & (middles < [width, height]).all(axis=1)
     return int((~inside).sum())
 

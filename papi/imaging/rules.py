@@ -4,8 +4,8 @@ Knows boxes in mm, grey values and the width of a rule. Must not know fields or 
 
 A single box is a poor witness: ink crosses its rule, its rule is pale, its neighbour's rule stands
 0.8 mm away. So boxes do not vote with a place but with a curve, response by shift, and curves of
-neighbours are added before a peak is taken. Left and right edge are added too: only the true shift
-lets both fit.
+neighbours are added before a peak is taken. Of left and right edge the weaker counts: only the true
+shift lets both fit.
 """
 
 from __future__ import annotations
@@ -35,8 +35,11 @@ _LINES = 8
 """Samples along each edge, over its middle 80 %: the mean of 8 has noise below 5 grey levels."""
 _MOST_BOXES = 240
 """Boxes that are measured; a denser page is thinned evenly, since the misplacement is smooth."""
-_CAP = 60.0
-"""Darkest response a rule can claim: a 25 % rule gives 20 to 50 grey levels, ink 150."""
+_HALF_STRONG = 20.0
+"""Response that counts half: a 25 % rule gives 20 to 50 grey levels, a copied one 5, text 90; text
+beside one box must not outweigh the pale rules of ten."""
+_LEAST = -5.0
+"""An edge brighter than what is beside it has no rule there; how much brighter says nothing."""
 _INK_GAP = 90
 """Pixels darker than paper by more than this are taken for this much, so that one stroke across
 an edge counts like one of the eight samples, not like three."""
@@ -94,7 +97,7 @@ def _grid(
 
 
 def measure_rules(
-    gray: Gray, affine: Affine, probes: Probes, paper: float
+    gray: Gray, affine: Affine, probes: Probes, bend: NDArray[np.float64], paper: float
 ) -> tuple[Floats, Floats]:
     """Return the response of every measured box by shift.
 
@@ -102,14 +105,18 @@ def measure_rules(
         gray: uint8 (H, W).
         affine: page mm -> px.
         probes: where to sample.
+        bend: (n, 2) mm by which the measured boxes are expected away from their place.
         paper: grey of bare paper.
 
     Returns:
-        (n, shifts) along x and along y: grey levels by which the shifted place of the two rules is
-        darker than the paper beside, at most 60. Cost: about 2 ms.
+        (n, shifts) along x and along y: grey levels by which the shifted places of both rules are
+        darker than the paper beside, saturating at 20. Cost: about 2 ms.
     """
     matrix = affine.matrix().astype(np.float32)
-    places = cv2.transform(probes.points, matrix)
+    points = probes.points
+    if bend.any():
+        points = points + np.repeat(bend, 4, axis=0)[:, None].astype(np.float32)
+    places = cv2.transform(points, matrix)
     values = cv2.remap(
         gray, places, _NO_SECOND_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
@@ -117,9 +124,14 @@ def measure_rules(
     lines = np.maximum(values, floor).reshape(-1, _LINES, _SAMPLES)
     profile = lines.sum(axis=1, dtype=np.uint16).astype(np.float32) / _LINES
     response = _respond(profile).reshape(-1, 4, len(SHIFTS_MM))
-    along_x = np.asarray(response[:, :2].mean(axis=1), dtype=np.float32)
-    along_y = np.asarray(response[:, 2:].mean(axis=1), dtype=np.float32)
-    return along_x, along_y
+    return _agree(response[:, 0], response[:, 1]), _agree(response[:, 2], response[:, 3])
+
+
+def _agree(first: Floats, second: Floats) -> Floats:
+    """Return what both edges of a box say: the weaker one, strong ones saturating."""
+    weaker = np.clip(np.minimum(first, second), _LEAST, None)
+    both = np.where(weaker > 0, weaker * _HALF_STRONG / (_HALF_STRONG + np.abs(weaker)), weaker)
+    return np.asarray(both, dtype=np.float32)
 
 
 def _respond(profile: Floats) -> Floats:
@@ -128,4 +140,4 @@ def _respond(profile: Floats) -> Floats:
     soft[:, 1:-1] = (profile[:, :-2] + 2 * profile[:, 1:-1] + profile[:, 2:]) / 4
     middle = soft[:, _FLANK:-_FLANK]
     beside = np.minimum(soft[:, : -2 * _FLANK], soft[:, 2 * _FLANK :])
-    return np.asarray(np.clip(beside - middle, -_CAP / 2, _CAP), dtype=np.float32)
+    return np.asarray(beside - middle, dtype=np.float32)

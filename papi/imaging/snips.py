@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from papi.geometry import MM_PER_INCH, Affine, Box
+from papi.imaging.frame_fit import apply_perspective
 from papi.imaging.illumination import paper_at, paper_map
 from papi.imaging.ink_zones import measure_ink
 from papi.imaging.reduce import halve
@@ -124,8 +125,19 @@ def cut_snips(page: RegisteredPage) -> Snips:
         cell_keys=boxes.cell_keys,
         px_per_mm=SNIP_PX_PER_MM,
         margin_mm=CELL_MARGIN_MM,
-        ink=measure_ink(gray, affine, boxes.zones, grid, step),
+        ink=measure_ink(gray, affine, _bent(boxes.zones, page), grid, step),
     )
+
+
+def _bent(zones: dict[str, Box], page: RegisteredPage) -> dict[str, Box]:
+    """Return the zones where the page's perspective puts them."""
+    matrix = page.located.perspective
+    moved = {}
+    for name, box in zones.items():
+        center = np.array([box.center])
+        dx, dy = (apply_perspective(matrix, center) - center)[0]
+        moved[name] = box._replace(x=box.x + float(dx), y=box.y + float(dy))
+    return moved
 
 
 def _at_snip_scale(gray: Gray, affine: Affine) -> tuple[Gray, Affine]:

@@ -6,7 +6,7 @@ Must not know how any of it is computed, nor any database.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -100,6 +100,7 @@ class LocatedPage:
         frame_map: first map, page mm -> image px, from the fiducials.
         fiducials: ids of the tags found.
         residual_mm: worst distance of a tag corner from the fit, mm.
+        perspective: (3, 3) page mm -> page mm, before `frame_map`; identity unless photographed.
     """
 
     image: PageImage
@@ -107,6 +108,7 @@ class LocatedPage:
     frame_map: Affine
     fiducials: tuple[int, ...]
     residual_mm: float
+    perspective: NDArray[np.float64] = field(default_factory=lambda: np.eye(3))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from imaging_paper import (
     sheet_id,
 )
 
-from papi.imaging.fiducials import Tag, fit_frame, tag_corners_mm
+from papi.imaging.fiducials import Tag
+from papi.imaging.frame_fit import fit_frame, tag_corners_mm
 from papi.imaging.locate import locate
 from papi.imaging.quality import is_blank, measure_quality
 from papi.model.page import (

@@ -20,7 +20,7 @@ from imaging_paper import (
 from numpy.typing import NDArray
 
 from papi.geometry import MM_PER_INCH, Affine
-from papi.imaging.fiducials import tag_corners_mm
+from papi.imaging.frame_fit import tag_corners_mm
 from papi.imaging.locate import locate
 from papi.imaging.register import register
 from papi.imaging.snips import page_boxes
