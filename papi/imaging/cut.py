@@ -19,10 +19,12 @@ PAPER_PERCENTILE = 0.7
 """Of a snip's pixels: thick writing covers 40 % of a snip at most."""
 BLANK_DARKNESS = 7.0
 """Grey levels over 0.4 x 0.4 mm that may be paper texture; pale pencil leaves 15 or more."""
-BLANK_NOISE = 0.9
+BLANK_NOISE = 1.1
 """Blank limit also rises with the page's noise (sd of single pixels), in its units."""
 INK_SHARE = 0.33
 """Share of the pen's darkness from which a pixel is ink."""
+INK_NOISE = 1.3
+"""Ink is also darker than this many standard deviations of the (calmed) paper."""
 _INNER = 5
 """Px inside the box's outer edge that the rule may take when its place is 0.3 mm off."""
 
@@ -97,7 +99,7 @@ def _lift(
     remove_rules(dark, _pen_level(dark), noise)
     _calm(dark, noise)
     level = _pen_level(dark)
-    marks = choose_marks(dark, np.maximum(INK_SHARE * level, 5.0))
+    marks = choose_marks(dark, np.maximum(INK_SHARE * level, np.maximum(5.0, INK_NOISE * noise)))
     width = dark.shape[2]
     near = cv2.dilate(marks.keep.reshape(-1, width), np.ones((3, 3), np.uint8))
     dark *= np.asarray(near).reshape(dark.shape)

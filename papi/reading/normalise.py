@@ -47,7 +47,7 @@ def normalise(ink: NDArray[np.uint8]) -> Characters:
     count = len(ink)
     inputs = np.zeros((count, 1, RASTER, RASTER), np.uint8)
     extras = np.zeros((count, 4), np.float32)
-    extents = _extents(np.greater(ink, INK_FLOOR))
+    extents = _extents(np.asarray(ink > INK_FLOOR))
     for index in np.flatnonzero(extents[:, 1] > 0):
         x1, x2, y1, y2 = (int(v) for v in extents[index])
         inputs[index, 0] = _fitted(ink[index, y1:y2, x1:x2], FULL_SIZE_PX)
@@ -64,7 +64,7 @@ def normalise_unboxed(images: Sequence[NDArray[np.uint8]] | NDArray[np.uint8]) -
     inputs = np.zeros((len(images), 1, RASTER, RASTER), np.uint8)
     blank = np.zeros(len(images), bool)
     for index, image in enumerate(images):
-        x1, x2, y1, y2 = (int(v) for v in _extents(np.greater(image[None], INK_FLOOR))[0])
+        x1, x2, y1, y2 = (int(v) for v in _extents(np.asarray(image[None] > INK_FLOOR))[0])
         if x2 == 0:
             blank[index] = True
             continue
@@ -75,7 +75,7 @@ def normalise_unboxed(images: Sequence[NDArray[np.uint8]] | NDArray[np.uint8]) -
 
 def _extents(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
     """x1, x2, y1, y2 of each mask's true pixels (all 0 where there are none)."""
-    columns, rows = mask.any(axis=1), mask.any(axis=2)
+    columns, rows = np.asarray(mask.any(axis=1)), np.asarray(mask.any(axis=2))
     result = np.zeros((len(mask), 4), np.int32)
     for line, place in ((columns, 0), (rows, 2)):
         result[:, place] = line.argmax(axis=1)

@@ -1,0 +1,206 @@
+"""Train: from a folder of handwriting to a network with its card, in one call.
+
+Knows the order: load, write variants, fit, export, calibrate, judge, card. Must not know a detail
+of any of them. Seeds are fixed: the same data and recipe give the same network on one machine.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from papi.reading.characters import CharacterReader
+from papi.reading.models import HEADS, MODEL_NAME
+from papi.training.calibrate import calibrate, source_weights
+from papi.training.card import card_document, write_card
+from papi.training.cleaned import slips_of
+from papi.training.evaluate import Judged, benchmarks, evaluate, judge_photographs
+from papi.training.export import export_onnx, quantise, run_onnx, sha256_of
+from papi.training.fit import Recipe, fit, group_names
+from papi.training.network import CharacterNetwork, count_mmac
+from papi.training.pool import Pool, build_pool
+from papi.training.sources import load_dev, load_train
+
+Report = Callable[[str], None]
+
+MOST_LABELS_CHANGED = 0.002
+"""int8 is kept when at most this share of held-out labels differs from float32."""
+QUANTISER_CHARACTERS = 2048
+PHOTOGRAPHS = Path("dev", "cdigital_forms", "letters")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is made and trained.
+
+    Attributes:
+        variants: (in boxes, plain) by group of characters.
+        scrawls: number of each kind of scrawl.
+        recipe: of the fit.
+        seed: of the pool.
+        workers: processes that make the pool.
+    """
+
+    variants: dict[str, tuple[int, int]]
+    scrawls: int
+    recipe: Recipe = field(default_factory=Recipe)
+    seed: int = 12
+    workers: int = 2
+
+
+FULL = Plan(
+    variants={
+        "mnist": (2, 1),
+        "usps": (7, 1),
+        "sd19": (7, 1),
+        "unipen_digit": (7, 5),
+        "unipen_capital": (9, 5),
+        "unipen_mark": (4, 0),
+    },
+    scrawls=9600,
+)
+"""About 700,000 variants, 10 minutes on two cores; then the fit."""
+QUICK = Plan(
+    variants=dict.fromkeys(FULL.variants, (1, 1)), scrawls=960, recipe=Recipe(steps=600, batch=256)
+)
+"""To see that everything works; not a model to use."""
+
+
+def train(data: Path, out: Path, plan: Plan, report: Report) -> list[Judged]:
+    """Train the character network and write it with its card below `out`.
+
+    Args:
+        data: the folder with train/ and dev/.
+        out: where characters.onnx, characters.json and characters.md go.
+        plan: how much.
+        report: one line of progress.
+
+    Returns:
+        The judged benchmarks of dev.
+    """
+    characters = load_train(data)
+    report(f"{len(characters)} characters; writing variants in boxes")
+    pool = build_pool(characters, plan.variants, plan.scrawls, seed=plan.seed, workers=plan.workers)
+    report(f"{len(pool.inputs)} variants; training")
+    network = fit(pool, plan.recipe, report)
+    return finish(network, pool, data=data, out=out, training=asdict(plan), report=report)
+
+
+def finish(
+    network: CharacterNetwork,
+    pool: Pool,
+    *,
+    data: Path,
+    out: Path,
+    training: dict[str, Any],
+    report: Report,
+) -> list[Judged]:
+    """Export, calibrate, judge and describe a trained network."""
+    torch.set_num_threads(1)
+    out.mkdir(parents=True, exist_ok=True)
+    held = _held_out(pool)
+    target = out / f"{MODEL_NAME}.onnx"
+    precision = _export(network, pool, held, target, report)
+    logits = run_onnx(target, *_tensors(pool, held))
+    scaling = calibrate(logits, pool.labels[held], source_weights(group_names(pool)[held]))
+    for head, chosen in scaling.items():
+        report(f"{head}: temperature {chosen.temperature:.2f}, floor {chosen.floor:g}")
+
+    def card(figures: dict[str, Any]) -> None:
+        document = card_document(
+            network=target.name,
+            sha256=sha256_of(target),
+            precision=precision,
+            scaling=scaling,
+            mmac=count_mmac(network),
+            training=training,
+            figures=figures,
+        )
+        write_card(out, MODEL_NAME, document)
+
+    card({})
+    reader = CharacterReader.load(out)
+    judged, figures = judge_reader(reader, data, report)
+    card(figures)
+    return judged
+
+
+def judge_reader(
+    reader: CharacterReader, data: Path, report: Report
+) -> tuple[list[Judged], dict[str, Any]]:
+    """Judge a reader on all development characters; the figures as the card keeps them.
+
+    Raises:
+        InputUnreadable: the data folder is not complete.
+    """
+    judged = evaluate(reader, benchmarks(load_dev(data), slips_of(data)), report)
+    figures = figures_of(judged)
+    if (data / PHOTOGRAPHS).is_dir():
+        figures["photographed letters"] = judge_photographs(reader, data / PHOTOGRAPHS)
+        report(f"photographed letters: {figures['photographed letters']}")
+    return judged, figures
+
+
+def figures_of(judged: Sequence[Judged]) -> dict[str, Any]:
+    """Figures by set and place, as the card keeps them."""
+    return {
+        f"{item.benchmark.name}/{'in boxes' if item.boxed else 'plain'}": item.figures.to_json()
+        for item in judged
+    }
+
+
+def _held_out(pool: Pool) -> NDArray[np.intp]:
+    """Rows of held-out writers: everything in boxes, and the plain ones."""
+    return np.flatnonzero(pool.held_out)
+
+
+def _tensors(pool: Pool, rows: NDArray[np.intp]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    inputs = pool.inputs[rows, None].astype(np.float32) / np.float32(255)
+    return inputs, pool.extras[rows]
+
+
+def _export(
+    network: CharacterNetwork, pool: Pool, held: NDArray[np.intp], target: Path, report: Report
+) -> str:
+    """Write int8 if its labels agree with float32 on held-out writers, else float32."""
+    rng = np.random.default_rng(0)
+    train_rows = np.flatnonzero(~pool.held_out)
+    chosen = rng.choice(train_rows, min(QUANTISER_CHARACTERS, len(train_rows)), replace=False)
+    tested = rng.permutation(held)[:8000]
+    with tempfile.TemporaryDirectory() as folder:
+        exact, small = Path(folder) / "float32.onnx", Path(folder) / "int8.onnx"
+        export_onnx(network, exact)
+        quantise(exact, small, *_tensors(pool, chosen))
+        inputs = _tensors(pool, tested)
+        changed = labels_changed(run_onnx(exact, *inputs), run_onnx(small, *inputs), pool, tested)
+        report(
+            "int8 against float32, labels changed: "
+            + ", ".join(
+                f"{head} {100 * share:.2f} %" for head, share in zip(HEADS, changed, strict=True)
+            )
+        )
+        use_int8 = max(changed[:2]) <= MOST_LABELS_CHANGED
+        shutil.copyfile(small if use_int8 else exact, target)
+    return "int8" if use_int8 else "float32"
+
+
+def labels_changed(
+    first: list[NDArray[np.float32]],
+    second: list[NDArray[np.float32]],
+    pool: Pool,
+    rows: NDArray[np.intp],
+) -> list[float]:
+    """Share of characters, per head, whose best class differs (where the head has a label)."""
+    shares = []
+    for number, (a, b) in enumerate(zip(first, second, strict=True)):
+        known = pool.labels[rows, number] >= 0
+        shares.append(float((a.argmax(axis=1) != b.argmax(axis=1))[known].mean()))
+    return shares
