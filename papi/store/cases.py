@@ -55,7 +55,7 @@ class Case:
 @lru_cache(maxsize=32)
 def _layout(form: str, version: str) -> Layout:
     """Read a layout once a process: a version names its content, in every workspace alike."""
-    row = models.LayoutVersion.objects.get(form=form, version=version)
+    row = models.LayoutContent.objects.get(version__form=form, version__version=version)
     return Layout.model_validate(row.layout)
 
 

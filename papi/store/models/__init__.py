@@ -3,7 +3,7 @@
 Long-lived: columns are added, never given another meaning.
 """
 
-from papi.store.models.paper import IssuedForm, LayoutVersion, PrintCopy
+from papi.store.models.paper import IssuedForm, LayoutContent, LayoutVersion, PrintCopy
 from papi.store.models.people import User
 from papi.store.models.prelist import PrelistEntry, PrelistImport, PrelistPast
 from papi.store.models.results import Finding, Member, Reading, Record, Resolution
@@ -13,6 +13,7 @@ __all__ = [
     "Batch",
     "Finding",
     "IssuedForm",
+    "LayoutContent",
     "LayoutVersion",
     "Member",
     "PrelistEntry",

@@ -8,20 +8,11 @@ from papi.store.models.prelist import PrelistEntry
 
 
 class LayoutVersion(models.Model):
-    """A layout as it was at first printing, with all that is needed to draw and read it again.
-
-    Attributes:
-        layout: the contract's JSON.
-        drawing: `model.drawing.Drawing` as JSON.
-        fonts: names of the font faces.
-    """
+    """Name of a layout as it was at first printing; its content is in `LayoutContent`."""
 
     form = models.CharField(max_length=40)
     version = models.CharField(max_length=6)
     codebook = models.CharField(max_length=40)
-    layout = models.JSONField()
-    drawing = models.JSONField()
-    fonts = models.JSONField(default=list)
     frozen_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -35,6 +26,33 @@ class LayoutVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.form} {self.version}"
+
+
+class LayoutContent(models.Model):
+    """All that is needed to draw and read a layout version again.
+
+    A table of its own: half a megabyte of JSON must not come along with every form (20 ms each).
+
+    Attributes:
+        layout: the contract's JSON.
+        drawing: `model.drawing.Drawing` as JSON.
+        fonts: names of the font faces.
+    """
+
+    version = models.OneToOneField(
+        LayoutVersion, models.CASCADE, primary_key=True, related_name="content"
+    )
+    layout = models.JSONField()
+    drawing = models.JSONField()
+    fonts = models.JSONField(default=list)
+
+    class Meta:
+        """Never updated, never deleted."""
+
+        db_table = "papi_layout_content"
+
+    def __str__(self) -> str:
+        return f"content of {self.version_id}"
 
 
 class IssuedForm(models.Model):
