@@ -82,3 +82,10 @@ class InputUnreadable(PapiError):
 
     exit_code = 9
     advice = "Check the path and its rights."
+
+
+class InstallationDamaged(PapiError):
+    """A file that ships with PAPI is missing or not the one that was released."""
+
+    exit_code = 11
+    advice = "Install PAPI again; nothing was read, so the same command can then be run again."

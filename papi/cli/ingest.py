@@ -20,7 +20,11 @@ SHOWN = 50
 
 @click.command("ingest")
 @click.argument(
-    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
+    "paths",
+    metavar="PATH...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, readable=False),  # one closed path must not stop the others
 )
 @click.option("--engine", type=click.Choice(["serial", "processes", "dask"]), help="Where to read.")
 @click.option(
@@ -73,6 +77,8 @@ def _show(result: IngestResult) -> None:
         click.echo(f"{status}\t{count}")
     if result.known_files:
         warn(f"{result.known_files} file(s) were here already and change nothing.")
+    if not (result.pages or result.known_files or result.problems):
+        warn("No file found: the folder is empty.")
     for problem in result.problems[:SHOWN]:
         reason = explain(problem.reason) if problem.reason else ""
         detail = f" ({problem.detail})" if problem.detail else ""

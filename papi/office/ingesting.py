@@ -24,6 +24,7 @@ from papi.office.workspace import Workspace
 from papi.pipeline.engines import Engine, default_jobs, read_all
 from papi.pipeline.read_page import LayoutBook
 from papi.pipeline.tasks import PageTask
+from papi.reading.fields import Reader
 from papi.scans.files import Limits, find_scans, open_scan
 from papi.store.cases import all_layouts
 from papi.store.originals import Original, file_sha256, keep_original, original_path
@@ -96,11 +97,13 @@ def ingest(  # noqa: PLR0917 - a use case, called with keywords
 
     Raises:
         InputUnreadable: none of the paths can be opened.
+        InstallationDamaged: the networks cannot be loaded; nothing was taken in.
         StorageFull, WorkspaceUnusable: see the store; what was committed before is kept.
     """
     files, refused = find_scans(paths)
     if not files and refused:
         raise InputUnreadable(f"Cannot read {refused[0].source.name}.")
+    Reader.load()  # here, before anything is stored: workers would blame the pages
     result = IngestResult()
     result.problems += [_problem_of(failure) for failure in refused]
     intake = _Intake(workspace, files, result)

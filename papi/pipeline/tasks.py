@@ -1,7 +1,7 @@
 """The unit of work a worker gets: one page of one stored file.
 
 Knows files and the stages of `read_page`. Must not know executors or databases. A worker opens a
-file once for consecutive pages and never raises: whatever happens to a page is its evidence.
+file once for consecutive pages and never raises for a page: whatever happens to it is evidence.
 """
 
 from __future__ import annotations
@@ -35,12 +35,17 @@ def _opened(path: Path, limits: Limits) -> ScanFile | PageFailure:
 
 
 def run_task(task: PageTask) -> PageEvidence:
-    """Read one page. Every failure, foreseen or not, comes back as evidence of that page."""
+    """Read one page. Every failure, foreseen or not, comes back as evidence of that page.
+
+    Raises:
+        InstallationDamaged: the networks cannot be loaded, which is no page's fault.
+    """
     cv2.setNumThreads(1)  # the executor owns the cores
+    reader = Reader.load()
     try:
         scan = _opened(task.path, task.limits)
         page = scan if isinstance(scan, PageFailure) else scan.page(task.source.index)
-        evidence = read_page(page, LayoutBook.load(task.book), Reader.load())
+        evidence = read_page(page, LayoutBook.load(task.book), reader)
     except MemoryError:
         evidence = _failed(task, Reason.TOO_LARGE, "out of memory")
     except Exception as error:  # a page must never stop a batch

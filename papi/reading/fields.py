@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from papi.errors import InstallationDamaged
 from papi.model.evidence import FieldEvidence, Posterior
 from papi.model.ink import CellInk
 from papi.model.layout import CELL_KINDS, LayoutField
@@ -36,8 +37,17 @@ class Reader:
     @staticmethod
     @cache
     def load() -> Reader:
-        """Load both networks (about 0.1 s), once per process."""
-        return Reader(CharacterReader.load(), TickReader.load())
+        """Load both networks (about 0.1 s), once per process.
+
+        Raises:
+            InstallationDamaged: a network is missing or cannot be loaded.
+        """
+        try:
+            return Reader(CharacterReader.load(), TickReader.load())
+        except Exception as error:  # onnxruntime has no common base class for what may be wrong
+            raise InstallationDamaged(
+                f"The networks that read forms cannot be loaded ({type(error).__name__})."
+            ) from error
 
     @property
     def provenance(self) -> dict[str, str]:

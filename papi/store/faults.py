@@ -17,6 +17,8 @@ _LOCKED = ("database is locked", "database table is locked", "lock timeout")
 _READ_ONLY = ("readonly database", "read-only")
 _CLOSED = ("unable to open database", "permission denied")
 _DAMAGED = ("malformed", "not a database", "disk i/o error")
+_NO_ROOM = frozenset({"SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE"})
+"""SQLite's names for a file that could not grow: a full disk that it met half-way."""
 _AWAY = ("connection refused", "connection failed", "could not connect", "server closed")
 
 
@@ -27,6 +29,8 @@ def explain_fault(error: BaseException) -> PapiError | None:
     if not _is_database_error(error):
         return None
     text = str(error).lower()
+    if getattr(error.__cause__ or error, "sqlite_errorname", "") in _NO_ROOM:
+        return StorageFull("The disk that holds the workspace is full or cannot be written.")
     for needles, explanation in (
         (_FULL, StorageFull("The disk that holds the workspace is full.")),
         (
