@@ -25,6 +25,8 @@ _WORST_FIT_MM = 2.0
 _MOST_BENT_MM = 12.0
 """Affine residual of a sheet photographed 20 degrees askew; beyond, print is too distorted."""
 _PERSPECTIVE_TAGS = 4
+_STRAY, _MOST_KEPT = 2.5, 0.8
+"""A corner that misses by more than this many medians is left out, if at most a fifth are."""
 _MIN_SPREAD_MM = 80.0
 """Tags nearer together than this along x or y would extrapolate their error over the page."""
 _IDENTITY = np.eye(3)
@@ -92,14 +94,26 @@ def _fit_tags(tags: tuple[Tag, ...], frame: Frame) -> FrameFit | None:
     if np.ptp(places, axis=0).min() < _MIN_SPREAD_MM:
         return None
     pixels = np.concatenate([tag.corners for tag in tags])
-    affine = Affine.fit(places, pixels)
+    affine, kept = _fit_corners(places, pixels)
     if not _plausible(affine):
         return None
-    seen = affine.inverse().apply(pixels)
+    places, seen = places[kept], affine.inverse().apply(pixels[kept])
     straight = FrameFit(affine, _IDENTITY, tags, _worst(places, seen))
     if straight.residual_mm <= _STRAIGHT_MM or len(tags) < _PERSPECTIVE_TAGS:
         return straight
     return _fit_perspective(straight, places, seen)
+
+
+def _fit_corners(
+    places: NDArray[np.float64], pixels: NDArray[np.float64]
+) -> tuple[Affine, NDArray[np.bool_]]:
+    """Fit all corners; then, if few spoil it (dirt across a tag), again without those few."""
+    affine = Affine.fit(places, pixels)
+    misses = np.linalg.norm(affine.inverse().apply(pixels) - places, axis=1)
+    kept = misses <= max(_STRAIGHT_MM / 2, _STRAY * float(np.median(misses)))
+    if misses.max() <= _STRAIGHT_MM or kept.mean() < _MOST_KEPT:
+        return affine, np.ones(len(places), dtype=bool)
+    return Affine.fit(places[kept], pixels[kept]), kept
 
 
 def _fit_perspective(
