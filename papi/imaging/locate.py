@@ -41,7 +41,7 @@ def locate(image: PageImage) -> LocatedPage | PageFailure:
     if fit is None:
         return _without_frame(image, tags)
     codes = read_frame_codes(image.gray, fit.affine)
-    if not codes.sheets:
+    if not codes.sheets and not codes.headers:
         codes = read_whole_page(image.gray)
     if len(codes.sheets) > 1:
         return _refuse(image, PageStatus.UNIDENTIFIED, Reason.BARCODES_DISAGREE, _name(codes))

@@ -28,6 +28,8 @@ _FINE_PIXELS = 25_000_000
 _POINTS_PER_INCH = 72.0
 _DARK_MEAN = 100.0
 """Mean grey under which a picture is suspected of being a mask or negative and is rendered."""
+_BROKEN = (pdfium.PdfiumError, ValueError, OverflowError)
+"""What pypdfium2 raises on damaged objects; names that are no UTF-8 are a ValueError."""
 _TAIL = 2048
 _NO_PAGE = (Reason.NO_PAGES, "the PDF has no page")
 _INVISIBLE_TEXT = 3
@@ -81,11 +83,11 @@ class Pdf(ScanFile):
             raise PageRefused(Reason.TRUNCATED, "the PDF breaks off")
         try:
             page = self._document[index]
-        except pdfium.PdfiumError:
+        except _BROKEN:
             raise PageRefused(Reason.DECODE_FAILED, "PDF page") from None
         try:
             return self._picture(page) or self._render(page)
-        except pdfium.PdfiumError:
+        except _BROKEN:
             raise PageRefused(Reason.DECODE_FAILED, "PDF page content") from None
         finally:
             page.close()

@@ -134,6 +134,16 @@ def test_dirty_barcodes_are_still_read() -> None:
     assert page.sheet == sheet_id(7)
 
 
+def test_a_code_without_its_finder_is_redrawn_from_its_modules() -> None:
+    sheet = erase(master(7), A4.data_matrix)
+    step = A4.qr.w / 25
+    hurt = [(A4.qr.x + 5 * step, A4.qr.y), (A4.qr.x, A4.qr.y + 23 * step)]
+    sheet = erase(sheet, *((x, y, 2 * step, 2 * step) for x, y in hurt))
+    page = locate(scan_sheet(sheet, Scan(dpi=200))[0])
+    assert isinstance(page, LocatedPage)
+    assert page.sheet == sheet_id(7)
+
+
 def test_both_barcodes_lost() -> None:
     image, _ = scan_sheet(erase(master(), A4.qr, A4.data_matrix), Scan())
     assert refusal(image) == (PageStatus.UNIDENTIFIED, Reason.NO_BARCODE)

@@ -20,7 +20,7 @@ from imaging_paper import (
 from numpy.typing import NDArray
 
 from papi.geometry import MM_PER_INCH, Affine
-from papi.imaging.frame_fit import tag_corners_mm
+from papi.imaging.frame_fit import apply_perspective, tag_corners_mm
 from papi.imaging.locate import locate
 from papi.imaging.register import register
 from papi.imaging.snips import page_boxes
@@ -123,6 +123,28 @@ def test_dark_and_pale_rules(rule_gray: int) -> None:
     image, affine = scan_sheet(master(1, (), 3, rule_gray), Scan(dpi=200, rotation=-2, noise=10))
     page = registered(image)
     assert worst_mm(page, box_truth(affine, page_boxes(dense_layout(), 1).boxes)) < 0.1
+
+
+@pytest.mark.parametrize("lost", [[], [5], [1, 3]])
+@pytest.mark.parametrize("pull_mm", [2.0, 5.0])
+def test_a_photograph_is_placed_or_refused(pull_mm: float, lost: list[int]) -> None:
+    image, affine = scan_sheet(master(1, (), 3), Scan(rotation=1, blur_mm=0.15))
+    image = blank_out(image, affine, lost)
+    height, width = image.gray.shape
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    pulls = np.array([[1, 0.5], [-0.6, 1], [-1, -0.4], [0.3, -0.8]]) * pull_mm * PX_300
+    matrix = cv2.getPerspectiveTransform(corners, (corners + pulls).astype(np.float32))
+    gray = np.asarray(cv2.warpPerspective(image.gray, matrix, (width, height)), np.uint8)
+    located = locate(PageImage(gray, None, SOURCE))
+    assert isinstance(located, LocatedPage)
+    page = register(located, dense_layout())
+    if isinstance(page, PageFailure):
+        assert lost
+        assert page.reason is Reason.POOR_FIT
+        return
+    boxes = page_boxes(dense_layout(), 1)
+    truth = apply_perspective(matrix, box_truth(affine, boxes.boxes))
+    assert worst_mm(page, truth) < 0.4
 
 
 def shifted_boxes(shift: float) -> Gray:
