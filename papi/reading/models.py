@@ -32,11 +32,14 @@ HEADS: dict[str, tuple[str, ...]] = {
 class Scaling:
     """How a head's logits become probabilities.
 
-    p = (1 - floor) * softmax(logits / temperature) + floor / classes: nothing is ever certain.
+    p = (1 - floor) * softmax(logits / temperature + rarity) + floor / classes, where `rarity`
+    lowers junk and blank, which training shows far more often than paper does; the floor says that
+    nothing is ever certain.
     """
 
     temperature: float
     floor: float
+    rarity: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,11 +105,11 @@ def _with_neighbours(ink: Gray, conditions: Conditions, rng: Generator) -> Gray:
 
 def _ink_texture(pen: float, rng: Generator) -> NDArray[np.float32] | float:
     """Darkness of the pen over the snip: even, or broken as pencil and dry ballpoint are."""
-    if rng.random() < 0.6:
+    if rng.random() < 0.55:
         return pen
-    coarse = rng.normal(1.0, rng.uniform(0.1, 0.45), (21, 18)).astype(np.float32)
+    coarse = rng.normal(1.0, rng.uniform(0.05, 0.28), (21, 18)).astype(np.float32)
     grain = cv2.resize(coarse, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
-    return np.clip(np.asarray(grain), 0.05, 1.15) * pen
+    return np.asarray(np.clip(grain, 0.25, 1.15) * pen, np.float32)
 
 
 def _printed_rules(conditions: Conditions, rng: Generator) -> NDArray[np.float32]:

@@ -115,7 +115,7 @@ def _part(characters: list[Character], rng: np.random.Generator) -> list[Charact
 def _judge(reader: CharacterReader, item: Benchmark, seen: Characters, *, boxed: bool) -> Judged:
     head = item.head
     logits = reader.logits(seen)[head]
-    probabilities = scaled(logits, reader.card.scaling[head])
+    probabilities = scaled(logits, reader.card.scaling[head], head)
     figures = judge(head, probabilities, item.labels, item.writers)
     return Judged(item, boxed, seen, probabilities, figures)
 

@@ -42,7 +42,7 @@ class Exported(torch.nn.Module):
 
 def export_onnx(network: CharacterNetwork, path: Path) -> None:
     """Write the float32 network with a free batch size."""
-    network = network.eval().to(memory_format=torch.contiguous_format)
+    network = network.eval()
     torch.onnx.export(
         Exported(network),
         (torch.zeros(2, 1, 32, 32), torch.zeros(2, 4)),
@@ -56,7 +56,7 @@ def export_onnx(network: CharacterNetwork, path: Path) -> None:
     onnx.checker.check_model(str(path))
 
 
-class _Reader(CalibrationDataReader):  # type: ignore[misc]
+class _Reader(CalibrationDataReader):
     """Feeds calibration batches to the quantiser."""
 
     def __init__(self, inputs: NDArray[np.float32], extras: NDArray[np.float32]) -> None:

@@ -26,6 +26,8 @@ from papi.training.pool import Pool
 
 Report = Callable[[str], None]
 RESULT = "network.pt"
+SHARE_EVERY = 10
+"""Steps between two exchanges: at every step, processes mostly wait for each other."""
 HEAD_WEIGHTS = (1.0, 1.0, 0.5)
 """Loss weights of digit, capital and code heads."""
 
@@ -34,23 +36,28 @@ HEAD_WEIGHTS = (1.0, 1.0, 0.5)
 class Recipe:
     """How to train: `steps` batches of `batch` characters, shared by `workers` processes."""
 
-    steps: int = 2500
-    batch: int = 512
-    rate: float = 3e-3
+    steps: int = 24000
+    batch: int = 256
+    rate: float = 2e-3
     weight_decay: float = 2e-2
-    smoothing: float = 0.05
+    smoothing: float = 0.0
     ema: float = 0.998
     warm_up: int = 150
     seed: int = 1
     workers: int = 2
     shares: tuple[tuple[str, float], ...] = (
-        ("mnist", 0.30),
-        ("usps", 0.07),
-        ("unipen_digit", 0.15),
-        ("unipen_capital", 0.28),
-        ("sd19", 0.05),
-        ("mark", 0.04),
-        ("scrawl", 0.11),
+        ("mnist", 0.14),
+        ("mnist plain", 0.15),
+        ("usps", 0.05),
+        ("usps plain", 0.06),
+        ("unipen digit", 0.09),
+        ("unipen digit plain", 0.07),
+        ("unipen capital", 0.19),
+        ("unipen capital plain", 0.11),
+        ("sd19", 0.03),
+        ("sd19 plain", 0.02),
+        ("mark", 0.03),
+        ("scrawl", 0.06),
     )
 
 
@@ -79,7 +86,7 @@ def fit(pool: Pool, recipe: Recipe, report: Report) -> CharacterNetwork:
 
 
 def _work(pool: Pool, recipe: Recipe, rank: int, folder: Path, report: Report) -> None:
-    """Train in one of several processes that share every gradient."""
+    """Train in one of several processes that average their weights."""
     torch.set_num_threads(1)
     distributed.init_process_group(
         "gloo", init_method=f"file://{folder / 'meeting'}", rank=rank, world_size=recipe.workers
@@ -91,10 +98,10 @@ def _work(pool: Pool, recipe: Recipe, rank: int, folder: Path, report: Report) -
 
 
 def _train(pool: Pool, recipe: Recipe, rank: int, report: Report) -> CharacterNetwork:
-    """The loop itself; the same weights in every process."""
+    """The loop itself; the same weights to begin with in every process."""
     torch.manual_seed(recipe.seed)
-    network = CharacterNetwork().to(memory_format=torch.channels_last)
-    averaged = copy.deepcopy(network).eval()
+    network = CharacterNetwork()
+    averaged = copy.deepcopy(network)
     torch.manual_seed(recipe.seed * 1000 + rank)
     optimiser = torch.optim.AdamW(
         _groups(network, recipe.weight_decay), lr=recipe.rate, betas=(0.9, 0.98)
@@ -110,10 +117,11 @@ def _train(pool: Pool, recipe: Recipe, rank: int, report: Report) -> CharacterNe
             outputs = network(inputs, extras)
         loss = loss_of(outputs, labels, recipe.smoothing)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        _share_gradients(network, recipe.workers)
+        loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 2.0)
         optimiser.step()
+        if (step + 1) % SHARE_EVERY == 0:
+            _share_weights(network, recipe.workers)
         if rank == 0:
             _average(averaged, network, min(recipe.ema, (step + 1) / (step + 10)))
             running = 0.98 * running + 0.02 * loss.item() if step else loss.item()
@@ -123,16 +131,17 @@ def _train(pool: Pool, recipe: Recipe, rank: int, report: Report) -> CharacterNe
     return averaged
 
 
-def _share_gradients(network: nn.Module, workers: int) -> None:
-    """Average the gradients of all processes in one exchange."""
+@torch.no_grad()
+def _share_weights(network: nn.Module, workers: int) -> None:
+    """Average the weights of all processes in one exchange."""
     if workers == 1:
         return
-    gradients = [p.grad for p in network.parameters() if p.grad is not None]
-    flat = torch.cat([g.flatten() for g in gradients])
+    tensors = [t for t in network.state_dict().values() if t.dtype.is_floating_point]
+    flat = torch.cat([t.flatten() for t in tensors])
     distributed.all_reduce(flat)
     flat /= workers
-    for gradient, part in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
-        gradient.copy_(part.view_as(gradient))
+    for tensor, part in zip(tensors, flat.split([t.numel() for t in tensors]), strict=True):
+        tensor.copy_(part.view_as(tensor))
 
 
 def loss_of(outputs: tuple[Tensor, ...], labels: Tensor, smoothing: float) -> Tensor:
@@ -171,7 +180,7 @@ class Picker:
         extras = torch.from_numpy(self.pool.extras[rows].copy())
         unknown = torch.rand(len(rows)) < 0.15
         boxed = torch.from_numpy(self.pool.boxed[rows])
-        natural = torch.from_numpy(names_neutral(self.pool.labels[rows]))
+        natural = torch.from_numpy(hideable(self.pool.labels[rows]))
         extras[unknown & boxed & natural] = torch.tensor(NEUTRAL)
         extras += 0.03 * torch.randn_like(extras)
         labels = torch.from_numpy(self.pool.labels[rows].astype(np.int64))
@@ -188,21 +197,23 @@ class Picker:
         return rows
 
 
-def names_neutral(labels: NDArray[np.int16]) -> NDArray[np.bool_]:
+def hideable(labels: NDArray[np.int16]) -> NDArray[np.bool_]:
     """Characters whose size and place in the box may be hidden: plain digits and letters."""
     return np.asarray((labels[:, 2] >= 0) & (labels[:, 2] < 36))
 
 
 def group_names(pool: Pool) -> NDArray[np.str_]:
     """Name of the sampling group of each row."""
-    names = np.full(len(pool.source), "scrawl", "U16")
+    names = np.full(len(pool.source), "scrawl", "U24")
     for source in ("mnist", "usps", "sd19"):
         names[pool.source == source] = source
     unipen = pool.source == "unipen"
     code = pool.labels[:, 2]
     names[unipen] = "mark"
-    names[unipen & (code >= 0) & (code < 10)] = "unipen_digit"
-    names[unipen & (code >= 10) & (code < 36)] = "unipen_capital"
+    names[unipen & (code >= 0) & (code < 10)] = "unipen digit"
+    names[unipen & (code >= 10) & (code < 36)] = "unipen capital"
+    plain = ~pool.boxed
+    names[plain] = np.char.add(names[plain], " plain")
     return names
 
 
@@ -210,10 +221,10 @@ def augmented(inputs: Tensor) -> Tensor:
     """Affine and elastic distortion, stroke width and contrast, small erasures."""
     count = len(inputs)
     theta = torch.eye(2, 3).repeat(count, 1, 1)
-    theta[:, :, :2] += 0.10 * torch.randn(count, 2, 2)
+    theta[:, :, :2] += 0.08 * torch.randn(count, 2, 2)
     theta[:, :, 2] = 0.06 * torch.randn(count, 2)
     grid = functional.affine_grid(theta, [count, 1, 32, 32], align_corners=False)
-    coarse = 0.055 * torch.randn(count, 2, 5, 5)
+    coarse = 0.05 * torch.randn(count, 2, 5, 5)
     bend = functional.interpolate(coarse, (32, 32), mode="bicubic", align_corners=True)
     grid = grid + bend.permute(0, 2, 3, 1)
     out = functional.grid_sample(inputs, grid, align_corners=False)
