@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import cv2
@@ -17,6 +16,7 @@ import zxingcpp
 
 from papi.geometry import Affine, Box
 from papi.imaging.frame_fit import tag_corners_mm
+from papi.imaging.modules import redraw_code
 from papi.imaging.reduce import guess_dpi, reduce_image
 from papi.model.page import Gray
 from papi.model.sheet import A4, Frame, HeaderId, SheetId
@@ -36,10 +36,6 @@ _LABOURS: tuple[Callable[[Gray], Any], ...] = (
 _WHOLE_PAGE_DPI = 210.0
 _QR = zxingcpp.BarcodeFormat.QRCode
 _DATA_MATRIX = zxingcpp.BarcodeFormat.DataMatrix
-_MODULES = {_QR: (25, 29), _DATA_MATRIX: (24, 26, 22, 20)}
-"""Modules a side that a payload of 25 characters can take, with more or less error correction."""
-_SHIFTS = (0.0, 0.35, -0.35)
-"""Modules by which the map may be off where the code stands."""
 _BOTH = [_QR, _DATA_MATRIX]
 
 
@@ -91,7 +87,7 @@ def _read_one(gray: Gray, affine: Affine, box: Box, kind: zxingcpp.BarcodeFormat
     for view in _views(gray, affine, box):
         if texts := _decode(view, kind):
             return texts
-    for redrawn in _redrawn(_upright(gray, affine, box), _MODULES[kind]):
+    for redrawn in redraw_code(_upright(gray, affine, box), kind == _QR):
         if texts := _decode(redrawn, kind):
             return texts
     return []
@@ -106,23 +102,6 @@ def _views(gray: Gray, affine: Affine, box: Box) -> Iterator[Gray]:
         yield upright
         for labour in _LABOURS:
             yield np.asarray(labour(upright), dtype=np.uint8)
-
-
-def _redrawn(upright: Gray, sizes: tuple[int, ...]) -> Iterator[Gray]:
-    """Yield the code drawn anew from the mean grey of each module, whose places are known.
-
-    Finder patterns that a bad threshold has eaten come back this way; error correction and the
-    id's check character still decide.
-    """
-    for size, shift_x, shift_y in product(sizes, _SHIFTS, _SHIFTS):
-        step = upright.shape[0] / size
-        move = np.array([[1.0, 0, shift_x * step], [0, 1.0, shift_y * step]])
-        moved = cv2.warpAffine(upright, move, upright.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
-        modules = cv2.resize(moved, (size, size), interpolation=cv2.INTER_AREA)
-        clean = cv2.threshold(modules, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1]
-        large = cv2.resize(clean, None, fx=5, fy=5, interpolation=cv2.INTER_NEAREST)
-        quiet = cv2.copyMakeBorder(large, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=255)
-        yield np.asarray(quiet, dtype=np.uint8)
 
 
 def _crop(gray: Gray, affine: Affine, area: Box) -> Gray:

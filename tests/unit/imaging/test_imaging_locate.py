@@ -136,8 +136,8 @@ def test_dirty_barcodes_are_still_read() -> None:
 
 def test_a_code_without_its_finder_is_redrawn_from_its_modules() -> None:
     sheet = erase(master(7), A4.data_matrix)
-    step = A4.qr.w / 25
-    hurt = [(A4.qr.x + 5 * step, A4.qr.y), (A4.qr.x, A4.qr.y + 23 * step)]
+    step = A4.qr.w / 21
+    hurt = [(A4.qr.x + 5 * step, A4.qr.y), (A4.qr.x, A4.qr.y + 19 * step)]
     sheet = erase(sheet, *((x, y, 2 * step, 2 * step) for x, y in hurt))
     page = locate(scan_sheet(sheet, Scan(dpi=200))[0])
     assert isinstance(page, LocatedPage)
