@@ -84,7 +84,7 @@ def scan_round(
         seed=options.seed,
         source=options.source,
         workers=options.jobs,
-        progress=lambda done: print(f"\rfilled {done}/{len(jobs)}", end="", file=sys.stderr),
+        progress=lambda done: print(f"\rfilled {done}/{len(jobs)} ", end="", file=sys.stderr),
     )
     print(file=sys.stderr)
     (folder / "layouts.json").write_text(

@@ -31,6 +31,8 @@ TARGETS = {
 """Ceilings (a floor for pages) of the round trip at L1."""
 _TICKS = frozenset({"tick", "tick_critical"})
 _INK = frozenset({"text", "signature"})
+THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995)
+"""Where the curve of a class is measured: what a threshold alone would accept."""
 _SAMPLES = 1000
 
 
@@ -46,6 +48,7 @@ class Tally:
         review: written fields to review for any reason; blank_review: blank ones.
         reasons: how often each reason occurs.
         machine_right: written fields whose machine value is right, accepted or not.
+        outcomes: per field: confidence, machine value right, something written.
     """
 
     fields: int = 0
@@ -60,11 +63,14 @@ class Tally:
     by_form: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     examples: list[dict[str, str]] = field(default_factory=list)
+    outcomes: list[tuple[float, bool, bool]] = field(default_factory=list)
 
     def add(self, form_id: str, name: str, truth: str, row: dict[str, str]) -> None:
         """Count one field."""
         self.fields += 1
         self.by_form[form_id] += bool(truth)
+        right = row["machine_value"] == truth
+        self.outcomes.append((float(row["confidence"]), right, bool(truth)))
         reasons = row["reason"].split() if row["status"] == "review" else []
         self.reasons.update(reasons)
         if row["status"] == "accepted" and row["value"] != truth:
@@ -81,7 +87,7 @@ class Tally:
         self.accepted += row["status"] == "accepted"
         self.review += row["status"] == "review"
         self.reading += any(reason.startswith("reading:") for reason in reasons)
-        self.machine_right += row["machine_value"] == truth
+        self.machine_right += right
 
     def summary(self) -> Report:
         """Return the figures of this class."""
@@ -98,9 +104,27 @@ class Tally:
             "to_review": round(self.review / max(self.written, 1), 4),
             "to_review_for_reading": round(self.reading / max(self.written, 1), 4),
             "blank_to_review": round(self.blank_review / max(self.fields - self.written, 1), 5),
+            "curve": self.curve(),
             "reasons": dict(self.reasons.most_common(12)),
             "examples": self.examples[:20],
         }
+
+    def curve(self) -> list[dict[str, float]]:
+        """Return for each threshold what confidence alone would accept, and how much is wrong."""
+        table = np.array(self.outcomes, dtype=float).reshape(-1, 3)
+        points = []
+        for threshold in THRESHOLDS:
+            sure = table[:, 0] >= threshold
+            points.append(
+                {
+                    "threshold": threshold,
+                    "accepted_of_written": round(float(sure[table[:, 2] == 1].mean()), 4)
+                    if self.written
+                    else 0.0,
+                    "wrong": int((sure & (table[:, 1] == 0)).sum()),
+                }
+            )
+        return points
 
 
 def poisson_upper(count: int, level: float = 0.95) -> float:
@@ -180,6 +204,7 @@ def _joined(tallies: Iterable[Tally]) -> Tally:
         whole.by_form += part.by_form
         whole.reasons += part.reasons
         whole.examples += part.examples
+        whole.outcomes += part.outcomes
     return whole
 
 
@@ -239,4 +264,9 @@ def report_lines(report: Report) -> list[str]:
             f"{part['machine_right']:8.3f}{part['to_review']:8.3f}"
             f"{part['to_review_for_reading']:8.3f}"
         )
+    lines += ["", "by confidence alone: accepted of written (wrong), by threshold"]
+    lines.append(f"{'':14}" + "".join(f"{threshold:>12}" for threshold in THRESHOLDS))
+    for name, part in {**groups, **_part(report, "classes")}.items():
+        points = (f"{p['accepted_of_written']:.3f} ({p['wrong']})" for p in part["curve"])
+        lines.append(f"{name:14}" + "".join(f"{point:>12}" for point in points))
     return lines
