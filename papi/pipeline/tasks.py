@@ -6,6 +6,7 @@ file once for consecutive pages and never raises for a page: whatever happens to
 
 from __future__ import annotations
 
+import atexit
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +33,9 @@ class PageTask:
 @lru_cache(maxsize=2)
 def _opened(path: Path, limits: Limits) -> ScanFile | PageFailure:
     return open_scan(path, limits)
+
+
+atexit.register(_opened.cache_clear)  # else pypdfium2 complains of open files on stderr
 
 
 def run_task(task: PageTask) -> PageEvidence:
