@@ -47,6 +47,8 @@ def _show(report: dict[str, Any]) -> None:
         f"  matched {forms['matched']}, in queue {forms['in_queue']}, "
         f"incomplete {forms['incomplete']}"
     )
+    if forms["undecided"]:
+        click.echo(f"  {forms['undecided']} not decided yet: run the same `papi ingest` again.")
     click.echo(f"Queue: {queue['items']} fields of {queue['forms']} forms")
     for reason, count in list(queue["by_reason"].items())[:SHOWN]:
         click.echo(f"  {reason}\t{count}")

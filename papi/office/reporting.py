@@ -65,6 +65,7 @@ def _count_forms(forms: list[Report]) -> dict[str, int]:
         "matched": outcomes["matched"],
         "in_queue": outcomes["queue"],
         "incomplete": outcomes["incomplete"],
+        "undecided": outcomes[""],
     }
 
 

@@ -57,7 +57,15 @@ def test_forms_issued_are_returned_or_missing(forms: list[Filled]) -> None:
     assert counted["issued"] == 4 == counted["returned"] + counted["missing"]
     assert (counted["returned"], counted["complete"]) == (2, 1)
     assert counted["matched"] + counted["in_queue"] + counted["incomplete"] == 2
-    assert counted["incomplete"] == 1
+    assert (counted["incomplete"], counted["undecided"]) == (1, 0)
+
+
+def test_a_form_a_broken_run_did_not_decide_is_counted(forms: list[Filled]) -> None:
+    scan(forms[2].pages(), "late.pdf")
+    counted = status_report()["forms"]
+    outcomes = ("matched", "in_queue", "incomplete", "undecided")
+    assert counted["undecided"] == 1
+    assert sum(counted[name] for name in outcomes) == counted["returned"] == 3
 
 
 def test_villages_add_up_to_the_whole(forms: list[Filled]) -> None:
