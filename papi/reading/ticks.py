@@ -53,12 +53,14 @@ class TickReader:
     Attributes:
         session: onnxruntime session, one thread.
         temperature: divides the logits; fitted on held-out writers.
+        shift: added to the tempered logits: from the states' shares in training to those on paper.
         floor: share of probability given to "doubtful" whatever the network says.
         sha256: of the model file.
     """
 
     session: ort.InferenceSession
     temperature: float
+    shift: tuple[float, ...]
     floor: float
     sha256: str
 
@@ -72,14 +74,16 @@ class TickReader:
         session = ort.InferenceSession(
             str(folder / "ticks.onnx"), options, providers=["CPUExecutionProvider"]
         )
-        return TickReader(session, card["temperature"], card["floor"], card["sha256"])
+        return TickReader(
+            session, card["temperature"], tuple(card["shift"]), card["floor"], card["sha256"]
+        )
 
     def probabilities(self, snips: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Return P(state) in the order of TICK_STATES, float (N, 4)."""
         if not len(snips):
             return np.empty((0, len(TICK_STATES)))
         (logits,) = self.session.run(None, {"snips": tick_inputs(snips)})
-        scaled = logits.astype(np.float64) / self.temperature
+        scaled = logits.astype(np.float64) / self.temperature + np.array(self.shift)
         scaled -= scaled.max(axis=1, keepdims=True)
         p = np.exp(scaled)
         p /= p.sum(axis=1, keepdims=True)

@@ -65,6 +65,8 @@ def surroundings(random: Random) -> Canvas:
             pitch = random.uniform(5.8, 8.5)
             at = np.array([TICK_MARGIN_MM + dx * pitch, TICK_MARGIN_MM + dy * pitch]) + offset
             _rule(canvas, at, tone, width)
+    for _ in range(int(random.choice([0, 1, 2], p=[0.5, 0.35, 0.15]))):
+        _band(canvas, random)
     if random.random() < 0.65:
         _label(canvas, random)
     if tone and random.random() < 0.25:
@@ -81,6 +83,17 @@ def _rule(canvas: Canvas, at: Points, tone: float, width: float) -> None:
     layer = np.zeros_like(canvas)
     cv2.rectangle(layer, tuple(low), tuple(high), float(tone), thickness, cv2.LINE_AA, 4)
     np.maximum(canvas, layer, out=canvas)
+
+
+def _band(canvas: Canvas, random: Random) -> None:
+    """A line of the form, a heading's dark bar or a tinted column, as near as 0.5 mm to the box."""
+    near = random.uniform(0.5, TICK_MARGIN_MM)
+    width = random.choice([random.uniform(0.1, 0.4), 3 * TICK_MARGIN_MM])
+    tone = random.choice([random.uniform(0.5, 1.0), random.uniform(0.05, 0.3)])
+    strip = np.zeros_like(canvas)
+    edge = round((TICK_MARGIN_MM - near) * DRAW_PX_PER_MM)
+    strip[max(edge - round(width * DRAW_PX_PER_MM), 0) : edge] = tone
+    np.maximum(canvas, np.rot90(strip, int(random.integers(4))), out=canvas)
 
 
 def _label(canvas: Canvas, random: Random) -> None:

@@ -40,6 +40,7 @@ def sections(data: Path, forms: int) -> list[Section]:
         Section("Round trip at L1", (trip, *here, "--forms", str(forms))),
         Section("Round trip at L2", (trip, *here, "--forms", str(forms // 5), "--level", "L2")),
         Section("Printing", ("tests/bench/print_speed.py",)),
+        Section("Placing a page", ("tests/bench/placing.py",)),
         Section("Reading a page", ("tests/bench/page_cost.py",)),
     ]
 

@@ -1,0 +1,92 @@
+"""`papi read-boxes IMAGE BOXES.csv`."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from papi.errors import InputUnreadable, UsageError
+
+if TYPE_CHECKING:
+    from papi.model.page import Gray
+    from papi.pipeline.read_boxes import QuadBox
+
+CORNERS = ("x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4")
+KINDS = ("tick", "digit", "capital")
+RESULT = ("value", "probability", "candidates")
+
+
+@click.command("read-boxes")
+@click.argument("image", type=click.Path(path_type=Path))
+@click.argument("boxes", metavar="BOXES.csv", type=click.Path(path_type=Path))
+@click.option("--page", default=1, show_default=True, help="Page of IMAGE, from 1.")
+def command(image: Path, boxes: Path, page: int) -> None:
+    """Read the boxes listed in BOXES.csv from IMAGE; needs no workspace.
+
+    BOXES.csv has the columns x1,y1,...,x4,y4 (px, clockwise from the box's top left, outer edge of
+    its rule) and kind (tick, digit or capital). Writes the same rows as csv to stdout with value,
+    probability and candidates. Tick: empty, marked, cancelled, doubtful; digit and capital: the
+    character, or blank, filler, none.
+    """
+    header, rows, quads = _read_list(boxes)
+    gray = _read_image(image, page)
+    from papi.pipeline.read_boxes import read_boxes  # noqa: PLC0415
+    from papi.reading.fields import Reader  # noqa: PLC0415
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow([*header, *RESULT])
+    for row, reading in zip(rows, read_boxes(gray, quads, Reader.load()), strict=True):
+        candidates = json.dumps([[value, round(p, 6)] for value, p in reading.candidates])
+        writer.writerow([*row, reading.value, f"{reading.probability:.6f}", candidates])
+
+
+def _read_image(path: Path, page: int) -> Gray:
+    from papi.model.page import PageFailure  # noqa: PLC0415
+    from papi.office.messages import explain  # noqa: PLC0415
+    from papi.scans.files import Limits, open_scan  # noqa: PLC0415
+
+    scan = open_scan(path, Limits())
+    if not isinstance(scan, PageFailure):
+        if not 1 <= page <= scan.page_count:
+            raise UsageError(f"{path.name} has {scan.page_count} page(s), not {page}.")
+        opened = scan.page(page - 1)
+        if not isinstance(opened, PageFailure):
+            return opened.gray
+        scan = opened
+    raise InputUnreadable(f"{path.name}: {explain(scan.reason, 'en')}", scan.detail or None)
+
+
+def _read_list(path: Path) -> tuple[list[str], list[list[str]], list[QuadBox]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header, *rows = [row for row in csv.reader(file) if row] or [[]]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputUnreadable(f"Cannot read {path.name}.") from error
+    missing = [name for name in (*CORNERS, "kind") if name not in header]
+    if missing:
+        raise UsageError(
+            f"{path.name} lacks the column(s) {', '.join(missing)}.",
+            "The header must name x1,y1,x2,y2,x3,y3,x4,y4,kind.",
+        )
+    places = {name: header.index(name) for name in (*CORNERS, "kind")}
+    quads = [_quad(row, places, line) for line, row in enumerate(rows, 2)]
+    return header, rows, quads
+
+
+def _quad(row: list[str], places: dict[str, int], line: int) -> QuadBox:
+    from papi.pipeline.read_boxes import QuadBox  # noqa: PLC0415
+
+    try:
+        numbers = [float(row[places[name]]) for name in CORNERS]
+        kind = row[places["kind"]].strip()
+    except (ValueError, IndexError) as error:
+        raise UsageError(f"Line {line}: eight numbers and a kind are needed.") from error
+    if kind not in KINDS:
+        raise UsageError(f"Line {line}: kind {kind!r} is none of {', '.join(KINDS)}.")
+    corners = tuple(zip(numbers[::2], numbers[1::2], strict=True))
+    return QuadBox(corners, kind)  # type: ignore[arg-type]  # checked above
