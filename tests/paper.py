@@ -28,6 +28,7 @@ from papi.synth.population import prelist_rows, write_prelist
 from papi.synth.visits import Season, Visit
 
 DPI = 200
+TABLES = ("pages", "readings", "records", "members", "queue")
 _RENDERED_DPI = 12.0 * 25.4
 
 
@@ -65,6 +66,12 @@ class Paper:
         with path.open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
 
+    def tables(self) -> dict[str, list[dict[str, str]]]:
+        """All exported tables; pages by file name, since files may come in any order."""
+        found = {name: self.table(name) for name in TABLES}
+        found["pages"].sort(key=lambda row: (row["source"], int(row["index"])))
+        return found
+
     def layout(self, form: str) -> Layout:
         """What a stranger's script would ask for."""
         return Layout.model_validate_json(self.papi("layout", form).stdout)
@@ -89,6 +96,10 @@ class Paper:
         scale = dpi / _RENDERED_DPI
         small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         return np.asarray(small, np.uint8)
+
+    def images(self, form: str, number: int = 0) -> list[Gray]:
+        """All sides of a printed form as images."""
+        return [self.image(side) for side in self.sides(form, number)]
 
     def copy(self, folder: Path) -> Paper:
         """The same workspace again in another folder (the paper is shared)."""
