@@ -17,12 +17,20 @@ from papi.model.page import CELL_SHAPE, SNIP_PX_PER_MM, Gray
 
 PAPER_PERCENTILE = 0.7
 """Of a snip's pixels: thick writing covers 40 % of a snip at most."""
+QUIET_SHARE, NOISE_PER_STEP = 0.7, 3.0
+"""Of normal noise, the mean of the smaller 70 % of the differences of 2x2 means is a third of the
+single pixels' standard deviation."""
 BLANK_DARKNESS = 7.0
 """Grey levels over 0.4 x 0.4 mm that may be paper texture; pale pencil leaves 15 or more."""
 BLANK_NOISE = 1.1
 """Blank limit also rises with the page's noise (sd of single pixels), in its units."""
 INK_SHARE = 0.33
 """Share of the pen's darkness from which a pixel is ink."""
+FAINTEST_PEN, PEN_NOISE = 9.0, 1.2
+"""Darkness of the palest pen, grey levels, and its rise with noise: rule remnants in blank boxes of
+noisy scans were 4-14 dark, the palest pencil 25."""
+STROKE_PX, DOT_PX = 12, 3
+"""Px (of every fourth one) as dark as the pen in a box with a stroke (4.8 mm x 0.1 mm), a dot."""
 INK_NOISE = 1.3
 """Ink is also darker than this many standard deviations of the (calmed) paper."""
 _INNER = 5
@@ -71,12 +79,19 @@ def _halved(cells: Gray) -> Gray:
 
 
 def _paper(half: Gray) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Paper level and pixel noise of each snip, from its brighter pixels."""
-    sample = np.sort(half[:, 1::3, 1::3].reshape(len(half), -1), axis=1)
-    size = sample.shape[1]
-    paper = sample[:, int(PAPER_PERCENTILE * size)].astype(np.float32)
-    spread = sample[:, int(0.95 * size)].astype(np.float32) - paper
-    return paper, np.minimum(2.0 * spread / 1.2, 25.0).astype(np.float32)
+    """Paper level and pixel noise of each snip.
+
+    Noise comes from neighbouring pixels, the quieter 70 % of their differences: strokes change few
+    of them, and white paper that the scanner clips still shows it.
+    """
+    sample = half[:, 1::3, 1::3]
+    beside = half[:, 1::3, 2::3]
+    ordered = np.sort(sample.reshape(len(half), -1), axis=1)
+    paper = ordered[:, int(PAPER_PERCENTILE * ordered.shape[1])].astype(np.float32)
+    steps = cv2.absdiff(sample[:, :, : beside.shape[2]].copy(), beside.copy())
+    steps = np.sort(np.asarray(steps).reshape(len(half), -1), axis=1)
+    quiet = steps[:, : int(QUIET_SHARE * steps.shape[1])].mean(axis=1, dtype=np.float32)
+    return paper, np.minimum(NOISE_PER_STEP * quiet, 25.0).astype(np.float32)
 
 
 def _trace(
@@ -104,7 +119,9 @@ def _lift(
     width = dark.shape[2]
     near = cv2.dilate(marks.keep.reshape(-1, width), np.ones((3, 3), np.uint8))
     dark *= np.asarray(near).reshape(dark.shape)
-    level = np.where(marks.written, np.maximum(_pen_level(dark), 1.0), 0.0)
+    level, limit = _pen_level(dark), FAINTEST_PEN + PEN_NOISE * noise
+    level = np.where(level > limit, level, _pen_level(dark, DOT_PX))
+    level = np.where(marks.written & (level > limit), level, 0.0)
     floor = noise + 2.0
     scale = np.where(level > 0, 255.0 / np.maximum(level - floor, 1.0), 0.0).astype(np.float32)
     dark -= floor[:, None, None]
@@ -120,12 +137,12 @@ def _calm(dark: Dark, noise: NDArray[np.float32]) -> None:
         dark[index] = cv2.GaussianBlur(dark[index], (3, 3), 0.8)
 
 
-def _pen_level(dark: Dark) -> NDArray[np.float32]:
-    """Darkness of the pen inside each box: its 12 darkest px of every fourth one exceed it."""
+def _pen_level(dark: Dark, darkest: int = STROKE_PX) -> NDArray[np.float32]:
+    """Darkness of the pen inside each box: that of its n-th darkest px, of every fourth one."""
     x1, y1, x2, y2 = BOX
     inner = dark[:, y1 + _INNER : y2 - _INNER : 2, x1 + _INNER : x2 - _INNER : 2]
     flat = inner.astype(np.uint8).reshape(len(dark), -1)
-    place = flat.shape[1] - 12
+    place = flat.shape[1] - darkest
     return np.partition(flat, place, axis=1)[:, place].astype(np.float32)
 
 

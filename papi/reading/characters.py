@@ -31,7 +31,7 @@ SMALLEST = 1e-5
 """Symbols below this probability are left out of a posterior."""
 UNSEEN_INK = 2e-4
 """P(something was written) in a box whose ink did not show against the paper at all."""
-FAINT_INK = 0.05
+FAINT_INK = 0.01
 """The same where the box came nearest to counting as written (trace 1)."""
 BATCH = 128
 

@@ -7,6 +7,7 @@ Knows plans (how many variants of which source). Must not know networks or losse
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -118,7 +119,11 @@ def build_pool(
         workers: processes.
     """
     jobs = list(_jobs(characters, variants, scrawls, seed))
-    with ProcessPoolExecutor(workers, initializer=_start, initargs=(characters,)) as executor:
+    _start(characters)
+    if workers == 1:
+        return Pool.joined([_work(job) for job in jobs])
+    context = multiprocessing.get_context("fork")  # workers share the characters
+    with ProcessPoolExecutor(workers, context) as executor:
         return Pool.joined(list(executor.map(_work, jobs, chunksize=8)))
 
 
@@ -154,6 +159,7 @@ _CHARACTERS: list[Character] = []
 
 
 def _start(characters: Sequence[Character]) -> None:
+    """Lay the characters where workers find them; cv2's threads do not survive a fork."""
     cv2.setNumThreads(1)
     _CHARACTERS[:] = characters
 
