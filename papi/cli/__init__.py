@@ -24,6 +24,7 @@ COMMANDS = {
     "ingest": ("papi.cli.ingest", "Read scanned files and folders."),
     "status": ("papi.cli.status", "Account for every page and form."),
     "queue": ("papi.cli.queue", "List the fields a person must look at."),
+    "show": ("papi.cli.show", "Picture a read page with its boxes outlined."),
     "read-boxes": ("papi.cli.read_boxes", "Read single boxes of any image by their corners."),
     "export": ("papi.cli.export", "Write a table as csv, xlsx or parquet."),
     "user": ("papi.cli.user", "Add people who may log in."),

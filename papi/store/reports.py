@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
@@ -191,3 +192,26 @@ def _flat(values: dict[str, list[str]]) -> Row:
         flat[name] = value
         flat[f"{name}_origin"] = origin
     return flat
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """Where the original of a page lies: path below the image store, index in the file."""
+
+    stored: str
+    index: int
+
+
+def stored_original(form_id: str, page: int) -> StoredPage | None:
+    """Return the original of the scan that counts for a page, None if there is none."""
+    with storage_faults():
+        rows = models.ScanPage.objects.select_related("source")
+        row = rows.filter(form_id=form_id, page=page, active=True).first()
+        return StoredPage(row.source.stored, int(row.index)) if row else None
+
+
+def page_readings(form_id: str, page: int) -> dict[str, str]:
+    """Return the status of each field of a page."""
+    with storage_faults():
+        rows = models.Reading.objects.filter(form_id=form_id, page=page)
+        return dict(rows.values_list("field", "status"))

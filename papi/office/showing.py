@@ -1,0 +1,71 @@
+"""Show what was read: a page as scanned, every box outlined by what became of its field.
+
+Knows where the original lies and what was decided. Must not know how a page is read. The picture
+holds personal data: it is written only where the operator says.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from papi.errors import UsageError
+from papi.geometry import Box
+from papi.model.layout import LayoutField
+from papi.model.page import PageFailure
+from papi.office.workspace import Workspace
+from papi.scans.files import Limits, open_scan
+from papi.store.cases import load_case
+from papi.store.originals import original_path
+from papi.store.reports import page_readings, stored_original
+
+WIDTH_PX = 1240
+"""150 dpi of A4: small enough to send, large enough to read."""
+_COLOURS = {"accepted": (60, 160, 60), "review": (0, 120, 255), "resolved": (200, 120, 0)}
+"""Blue, green, red as cv2 wants: green accepted, orange to review, blue resolved by a clerk."""
+
+
+def show_page(workspace: Workspace, form_id: str, page: int, path: Path) -> None:
+    """Write a PNG of one read page with its boxes outlined.
+
+    Raises:
+        UsageError: no such page was read, or `path` cannot be written.
+    """
+    place = stored_original(form_id, page)
+    if place is None:
+        raise UsageError(
+            f"Page {page} of form {form_id} was not read.", "`papi status` lists what came back."
+        )
+    scan = open_scan(original_path(workspace.folder, place.stored), Limits())
+    opened = scan if isinstance(scan, PageFailure) else scan.page(place.index)
+    if isinstance(opened, PageFailure):
+        raise UsageError(f"The original of that page cannot be opened ({opened.reason}).")
+    case = load_case(form_id)
+    affine = case.evidence[page].frame_map
+    picture = cv2.cvtColor(opened.gray, cv2.COLOR_GRAY2BGR)
+    statuses = page_readings(form_id, page)
+    for field in case.layout.by_page[page]:
+        for box in _boxes(field):
+            corners = [
+                (box.x, box.y),
+                (box.right, box.y),
+                (box.right, box.bottom),
+                (box.x, box.bottom),
+            ]
+            if affine is not None:
+                outline = np.round(affine.apply(np.array(corners))).astype(np.int32)
+                colour = _COLOURS.get(statuses.get(field.name, ""), (128, 128, 128))
+                cv2.polylines(picture, [outline], True, colour, 3, cv2.LINE_AA)
+    scale = WIDTH_PX / picture.shape[1]
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    if affine is not None and abs(affine.rotation_degrees) > 90:
+        small = cv2.rotate(small, cv2.ROTATE_180)
+    if not cv2.imwrite(str(path), small):
+        raise UsageError(f"Cannot write {path}.", "Name a .png or .jpg file in a folder you own.")
+
+
+def _boxes(field: LayoutField) -> list[Box]:
+    whole = [field.box] if field.box is not None else []
+    return [*whole, *field.cells, *(choice.box for choice in field.choices)]
