@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
 import pytest
+from helpers_round import Round
 from paper import Paper, print_paper
 
-from papi.synth.batch import Batch, Truth, form_jobs, make_batch
+from papi.synth.batch import Batch, form_jobs, make_batch
 from papi.synth.population import invent_round
 
 KINDS = ("pdf", "tiff", "jpeg")
-
-
-@dataclass(frozen=True)
-class Round:
-    """Printed forms, their scans, and what was written on them."""
-
-    paper: Paper
-    scans: tuple[Path, ...]
-    truth: Truth
-    pages: int
-
-    def written(self) -> dict[tuple[str, str], str]:
-        """Value of every field by (form id, field)."""
-        return {
-            (form_id, name): value
-            for form_id, pages in self.truth.items()
-            for fields in pages.values()
-            for name, value in fields.items()
-        }
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from conftest import Round
+from helpers_round import Round
 from paper import DPI, Paper, pdf, png, tiff
 from PIL import Image
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pypdfium2
-from conftest import Round
+from helpers_round import Round
 from paper import Paper, png
 
 from papi.synth.batch import read_manifest, render_side
