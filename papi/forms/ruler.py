@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from papi.forms.cover import LEFT, CoverSheet, draw_header_frame
+from papi.forms.cover import CoverSheet, draw_header_frame
+from papi.forms.cover_list import LEFT
 from papi.forms.pen import Pen
 from papi.forms.sheets import SheetPdf
 from papi.geometry import Box

@@ -49,17 +49,18 @@ def choose_marks(dark: Dark, threshold: NDArray[np.float32]) -> Marks:
     count, height, width = dark.shape
     tall = np.zeros((count, height + 1, width), np.uint8)  # one empty row keeps snips apart
     tall[:, :height] = dark > threshold[:, None, None]
-    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+    _, marked, rows, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
         tall.reshape(-1, width),
         8,
         cv2.CV_32S,
         cv2.CCL_GRANA,  # 2.2 ms; the default takes 5.7
     )
+    stats = np.asarray(rows, dtype=np.int32)
     marks = len(stats)
-    labels = labels.reshape(count, height + 1, width)[:, :height]
+    labels = np.asarray(marked, dtype=np.int32).reshape(count, height + 1, width)[:, :height]
     x1, y1, x2, y2 = BOX[0] - _GROWN, BOX[1] - _GROWN, BOX[2] + _GROWN, BOX[3] + _GROWN
     inside = np.bincount(labels[:, y1:y2, x1:x2].ravel(), minlength=marks)
-    area = stats[:, cv2.CC_STAT_AREA]
+    area = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
     firm = np.bincount(labels[dark > (FIRM * threshold)[:, None, None]], minlength=marks)
     ours = (inside >= OURS * area) & (area >= SMALLEST_MARK_PX)
     ours &= (firm >= FIRM_PX) & (firm >= FIRM_SHARE * area)

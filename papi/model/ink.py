@@ -30,7 +30,7 @@ class CellInk:
     @property
     def blank(self) -> NDArray[np.bool_]:
         """Boxes where no ink was found: bool (C,)."""
-        return self.level == 0
+        return np.asarray(self.level == 0)
 
     def __len__(self) -> int:
         return len(self.ink)
