@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
@@ -22,11 +23,6 @@ INPUT_SIDE = 40
 """The network sees the snip at 5 px/mm: a 0.3 mm stroke is 1.5 px, enough to tell its shape."""
 PAPER_PERCENTILE = 75
 """Paper is the brightest quarter's edge: even a blackened snip shows that much paper around it."""
-BAND_ROWS = 9
-"""Rows (1.8 mm) above and below the box where print may stand: a heading, a rule of the table."""
-BAND_DARKNESS, BAND_PALEST = 0.12, 8
-"""A row whose 8 palest of 40 pixels are this dark is print: no mark runs through 8 mm of a snip.
-With the headings left in, every box below one was "doubtful" (6 of 60 fields of each form)."""
 _MODELS = Path(__file__).parent / "models"
 
 
@@ -41,24 +37,15 @@ def tick_inputs(snips: NDArray[np.uint8]) -> NDArray[np.float32]:
     """
     if not len(snips):
         return np.empty((0, 1, INPUT_SIDE, INPUT_SIDE), dtype=np.float32)
-    side = snips.shape[1] // (snips.shape[1] // INPUT_SIDE)
-    factor = snips.shape[1] // side
-    small = snips.reshape(len(snips), side, factor, side, factor).mean(axis=(2, 4))
-    small = small.astype(np.float32)
+    # One tall image: cv2 halves it in 0.3 ms where numpy's mean takes 10 ms for 150 boxes.
+    tall = snips.reshape(-1, snips.shape[2])
+    size = (INPUT_SIDE, INPUT_SIDE * len(snips))
+    small = cv2.resize(tall, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    small = small.reshape(len(snips), INPUT_SIDE, INPUT_SIDE)
     kth = small.shape[1] * small.shape[2] * PAPER_PERCENTILE // 100
     paper = np.partition(small.reshape(len(small), -1), kth, axis=1)[:, kth]
     darkness = 1.0 - small / np.maximum(paper, 32.0)[:, None, None]
-    _clear_bands(darkness)
-    _clear_bands(darkness.transpose(0, 2, 1))
     return np.asarray(np.clip(darkness, -0.25, 1.0)[:, None], dtype=np.float32)
-
-
-def _clear_bands(darkness: NDArray[np.float32]) -> None:
-    """Make printed bands beside the box paper, in place (a view may be given)."""
-    for rows in (slice(0, BAND_ROWS), slice(-BAND_ROWS, None)):
-        margin = darkness[:, rows]
-        palest = np.partition(margin, BAND_PALEST, axis=2)[:, :, BAND_PALEST]
-        margin[palest > BAND_DARKNESS] = 0.0
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ writer has them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -127,8 +127,19 @@ class SkeletonSource:
 class DataSource:
     """Real writers of a data folder (its `dev` or `train` part)."""
 
-    def __init__(self, folder: Path, *, rasters: float = 0.35) -> None:
-        """Load the arrays of `folder`; `rasters`: share of forms whose digits are scanned ones.
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        rasters: float = 0.35,
+        takes_part: Callable[[int], bool] = lambda writer: True,
+    ) -> None:
+        """Load the arrays of a folder.
+
+        Args:
+            folder: the `dev` or `train` part of the data.
+            rasters: share of forms whose digits are scanned ones.
+            takes_part: which writers are used (a threshold is chosen on held-out ones).
 
         Raises:
             InputUnreadable: the folder holds no UNIPEN strokes.
@@ -137,8 +148,13 @@ class DataSource:
         if not files:
             raise InputUnreadable(f"no UNIPEN strokes in {folder.name}")
         self._rasters = rasters
-        self._pen = load_unipen(files[0])
-        self._scanned = [w for w in load_rasters(folder).values() if len(w) >= LEAST_DIGITS]
+        self._pen = {w: g for w, g in load_unipen(files[0]).items() if takes_part(w)}
+        scanned = load_rasters(folder).items()
+        self._scanned = [
+            glyphs
+            for name, glyphs in scanned
+            if len(glyphs) >= LEAST_DIGITS and takes_part(int(name.rpartition(":")[2]))
+        ]
         self._digit_writers = [w for w in self._pen.values() if _count(w, DIGITS) >= LEAST_DIGITS]
         self._letter_writers = [
             w for w in self._pen.values() if _count(w, LETTERS) >= LEAST_LETTERS

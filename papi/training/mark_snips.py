@@ -55,7 +55,7 @@ def surroundings(random: Random) -> Canvas:
     """Print: the box's rule (faint to black, whole or dotted), neighbour boxes, a label beside."""
     canvas = np.zeros((DRAW_PX, DRAW_PX), dtype=np.float32)
     tone = random.choice(
-        [random.uniform(0.05, 0.45), random.uniform(0.45, 1.0), 0.0], p=[0.7, 0.25, 0.05]
+        [random.uniform(0.05, 0.45), random.uniform(0.45, 1.0), 0.0], p=[0.6, 0.2, 0.2]
     )
     offset = random.normal(0, 0.13, 2)
     width = random.uniform(0.1, 0.32)

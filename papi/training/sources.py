@@ -96,10 +96,11 @@ def _rasters(path: Path, source: str) -> Iterator[Character]:
         writers = np.arange(len(images)) // max(1, len(images) // 40)
     for index, (image, label) in enumerate(zip(images, labels, strict=True)):
         writer = int(writers[index])
-        yield Character(str(label), source, writer, _held_out(writer), index, _large(image))
+        yield Character(str(label), source, writer, is_held_out(writer), index, _large(image))
 
 
-def _held_out(writer: int) -> bool:
+def is_held_out(writer: int) -> bool:
+    """Tell whether a train writer is kept for validation, calibration and thresholds."""
     return writer % HELD_OUT_EVERY == 3
 
 
@@ -127,7 +128,7 @@ def _unipen(part: Path, name: str, *, clean: bool) -> Iterator[Character]:
         writer = int(data["writer"][index])
         image = None if images is None else images[index]
         strokes = _strokes(data, index)
-        yield Character(label, "unipen", writer, _held_out(writer), index, image, strokes)
+        yield Character(label, "unipen", writer, is_held_out(writer), index, image, strokes)
 
 
 def is_slip(data: dict[str, Any], index: int) -> bool:

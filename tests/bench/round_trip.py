@@ -27,6 +27,7 @@ from papi.synth.scan_settings import LEVELS
 from papi.synth.sources import CharacterSource, DataSource, SkeletonSource
 from papi.synth.villages import some_villages
 from papi.synth.visits import Season, Visit
+from papi.training.sources import is_held_out
 
 sys.path.insert(0, str(Path(__file__).parent))
 from round_trip_score import compare, report_lines, targets_missed
@@ -46,12 +47,15 @@ def papi(workspace: Path, *words: str, allowed: tuple[int, ...] = (0,)) -> str:
     return done.stdout
 
 
-def characters(folder: str) -> tuple[CharacterSource, str]:
+def characters(folder: str, *, held_out: bool) -> tuple[CharacterSource, str]:
     """Return the source of characters and its name for the report."""
     given = Path(folder or os.environ.get("PAPI_DATA", ""))
-    places = [given / "dev", given, Path("../shared/data/dev")] if str(given) != "." else []
-    places = places or [Path("../shared/data/dev")]
+    part = "train" if held_out else "dev"
+    places = [given / part, given, Path("../shared/data") / part] if str(given) != "." else []
+    places = places or [Path("../shared/data") / part]
     for place in places:
+        if list(place.glob("unipen_*_strokes.npz")) and held_out:
+            return DataSource(place, takes_part=is_held_out), "train writers held out of training"
         if list(place.glob("unipen_*_strokes.npz")):
             return DataSource(place), f"real characters ({place.name})"
     return SkeletonSource(), "own skeletons"
@@ -139,6 +143,11 @@ def main() -> int:
     parser.add_argument("--level", choices=LEVELS, default="L1")
     parser.add_argument("--seed", type=int, default=20261)
     parser.add_argument("--data", default="", help="folder of characters; default PAPI_DATA")
+    parser.add_argument(
+        "--held-out",
+        action="store_true",
+        help="use the train writers that took no part in training: thresholds are chosen on them",
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--out", type=Path, help="write the report as JSON")
     parser.add_argument("--keep", type=Path, help="work in this folder and keep it")
@@ -147,7 +156,7 @@ def main() -> int:
     if options.compare_only:
         report = compare(options.compare_only)
     else:
-        options.source, options.characters = characters(options.data)
+        options.source, options.characters = characters(options.data, held_out=options.held_out)
         with tempfile.TemporaryDirectory() as scratch:
             folder = options.keep or Path(scratch)
             folder.mkdir(parents=True, exist_ok=True)

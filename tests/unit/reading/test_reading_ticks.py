@@ -57,13 +57,16 @@ def test_a_plain_mark_is_marked_with_certainty(reader, draw, tone):
     assert probability > 0.98
 
 
-def test_a_heading_above_and_a_rule_below_are_no_marks(reader):
-    snip = paper()
-    snip[:9] = 40
-    snip[76:78] = 120
-    name, probability = state(reader, snip)
-    assert name == EMPTY
-    assert probability > 0.98
+@pytest.mark.parametrize("marked", [False, True])
+@pytest.mark.parametrize("side", range(4))
+@pytest.mark.parametrize(("thick", "shade"), [(14, 50), (3, 120), (2, 200), (9, 40)])
+def test_print_beside_a_box_is_no_mark_and_hides_none(reader, marked, side, thick, shade):
+    snip = tick(paper()) if marked else paper()
+    banded = np.rot90(snip, side).copy()
+    banded[:thick] = np.minimum(banded[:thick], shade)
+    name, probability = state(reader, np.rot90(banded, -side))
+    assert name == (MARKED if marked else EMPTY)
+    assert probability > 0.95
 
 
 def test_a_mark_taken_back_is_cancelled(reader):
