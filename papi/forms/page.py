@@ -26,7 +26,8 @@ _ID_FOOT: Final = 0.6
 """Distance of the id's baseline from the foot of its box, mm."""
 _CAPTION_GAP: Final = 1.4
 """Between id and page, mm: wide enough that OCR and copied text keep them apart."""
-_COPY_GAP: Final = 2.0
+_COPY_PLACE: Final = (4.0, 0.2)
+"""Copy number: this far right of the foot's id and above it, over the form's code, mm."""
 
 
 def draw_static(pen: Pen, page: PageDrawing, frame: Frame) -> None:
@@ -70,8 +71,8 @@ def draw_form_side(
     for slot in page.slots:
         draw_slot(pen, slot, slot_text(slot, row, own, label_of))
     if own.get("@copy") and all(slot.name != "@copy" for slot in page.slots):
-        foot = frame.id_texts[-1]
-        pen.text(foot.right + _COPY_GAP, foot.bottom - _ID_FOOT, own["@copy"], "bold", ID_SIZE)
+        foot, (gap, rise) = frame.id_texts[-1], _COPY_PLACE
+        pen.text(foot.right + gap, foot.y - rise, own["@copy"], "bold", ID_SIZE)
 
 
 def draw_slot(pen: Pen, slot: Slot, text: str) -> None:

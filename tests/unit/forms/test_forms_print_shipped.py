@@ -47,7 +47,7 @@ def printed(request, tmp_path_factory):
     row = full_row(request.param, built.drawing)
     pages = pages_for(built.layout, len(row.members))
     issued = IssuedForm(
-        new_form_id(), request.param, built.layout.version, REGION, row.prelist_id, pages
+        new_form_id(), request.param, built.layout.version, REGION, row.prelist_id, pages, copy=2
     )
     path = tmp_path_factory.mktemp("shipped") / f"{REGION}.pdf"
     manifest = print_village(
@@ -97,6 +97,22 @@ def test_values_stay_clear_of_every_box_that_is_written_in(printed):
                 )
                 inside = [b for b in boxes if b.contains(Box(*middle, 0, 0))]
                 assert not inside, (row.page, char["text"], inside[0])
+
+
+def test_copy_number_stands_clear_of_all_other_words(printed):
+    _, path, manifest = printed
+    with pdfplumber.open(path) as pdf:
+        for row in manifest:
+            page = pdf.pages[row.pdf_page - 1]
+            runs = page.extract_words(keep_blank_chars=True, use_text_flow=True)
+            (copy,) = [run for run in runs if "Salinan 2" in run["text"]]
+            assert copy["text"].strip() == "Salinan 2"
+            for char in page.chars:
+                middle = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+                inside = (
+                    copy["x0"] < middle[0] < copy["x1"] and copy["top"] < middle[1] < copy["bottom"]
+                )
+                assert not inside or char["text"] in "Salinan 2", (row.page, char["text"])
 
 
 def test_both_codes_of_every_side_decode(printed):
