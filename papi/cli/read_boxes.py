@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 CORNERS = ("x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4")
 KINDS = ("tick", "digit", "capital")
+LEAST_AREA = 16.0
+"""px²: less is no box that anything could be read from."""
 RESULT = ("value", "probability", "candidates")
 
 
@@ -35,6 +37,7 @@ def command(image: Path, boxes: Path, page: int) -> None:
     """
     header, rows, quads = _read_list(boxes)
     gray = _read_image(image, page)
+    _refuse_outside(quads, gray)
     from papi.pipeline.read_boxes import read_boxes  # noqa: PLC0415
     from papi.reading.fields import Reader  # noqa: PLC0415
 
@@ -61,6 +64,18 @@ def _read_image(path: Path, page: int) -> Gray:
     raise InputUnreadable(f"{path.name}: {explain(scan.reason, 'en')}", scan.detail or None)
 
 
+def _refuse_outside(quads: list[QuadBox], gray: Gray) -> None:
+    """Refuse a box beside the image: nothing is there, and "blank" would be a confident lie."""
+    height, width = gray.shape
+    for line, quad in enumerate(quads, 2):
+        xs, ys = zip(*quad.corners, strict=True)
+        if max(xs) <= 0 or min(xs) >= width or max(ys) <= 0 or min(ys) >= height:
+            raise UsageError(
+                f"Line {line}: the box lies outside the image.",
+                f"The image is {width} x {height} px; corners are counted from its top left.",
+            )
+
+
 def _read_list(path: Path) -> tuple[list[str], list[list[str]], list[QuadBox]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -78,6 +93,12 @@ def _read_list(path: Path) -> tuple[list[str], list[list[str]], list[QuadBox]]:
     return header, rows, quads
 
 
+def _area(corners: tuple[tuple[float, float], ...]) -> float:
+    """Return the area in px², negative if the corners go anticlockwise (y points down)."""
+    pairs = zip(corners, (*corners[1:], corners[0]), strict=True)
+    return sum(x * next_y - next_x * y for (x, y), (next_x, next_y) in pairs) / 2
+
+
 def _quad(row: list[str], places: dict[str, int], line: int) -> QuadBox:
     from papi.pipeline.read_boxes import QuadBox  # noqa: PLC0415
 
@@ -89,4 +110,9 @@ def _quad(row: list[str], places: dict[str, int], line: int) -> QuadBox:
     if kind not in KINDS:
         raise UsageError(f"Line {line}: kind {kind!r} is none of {', '.join(KINDS)}.")
     corners = tuple(zip(numbers[::2], numbers[1::2], strict=True))
+    if not _area(corners) >= LEAST_AREA:  # also where a corner is no finite number
+        raise UsageError(
+            f"Line {line}: the corners span no box.",
+            "Give them in px, clockwise from the box's top left.",
+        )
     return QuadBox(corners, kind)  # type: ignore[arg-type]  # checked above

@@ -66,6 +66,10 @@ def test_values_follow_the_contract(sheet):
         ("x1,y1,kind\n1,2,tick\n", "lacks"),
         ("x1,y1,x2,y2,x3,y3,x4,y4,kind\n1,2,3,4,5,6,7,a,tick\n", "Line 2"),
         ("x1,y1,x2,y2,x3,y3,x4,y4,kind\n1,2,3,4,5,6,7,8,letter\n", "letter"),
+        ("x1,y1,x2,y2,x3,y3,x4,y4,kind\n9,9,9,9,9,9,9,9,digit\n", "Line 2: the corners"),
+        ("x1,y1,x2,y2,x3,y3,x4,y4,kind\n0,0,0,50,50,50,50,0,digit\n", "clockwise"),
+        ("x1,y1,x2,y2,x3,y3,x4,y4,kind\nnan,0,50,0,50,50,0,50,digit\n", "Line 2: the corners"),
+        ("x1,y1,x2,y2,x3,y3,x4,y4,kind\n700,0,750,0,750,50,700,50,tick\n", "outside the image"),
     ],
 )
 def test_a_wrong_list_is_refused(sheet, text, word):
