@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+from papi.errors import UsageError
 from papi.forms.document import write_manifest
 from papi.model.issue import MANIFEST_COLUMNS, ManifestRow
 
@@ -22,17 +23,29 @@ _LONGEST_NAME: Final = 40
 
 
 def read_manifest(out: Path) -> list[ManifestRow]:
-    """Return the rows of a folder's manifest whose PDF is still there; none without a manifest."""
+    """Return the rows of a folder's manifest whose PDF is still there; none without a manifest.
+
+    Raises:
+        UsageError: the folder's manifest.csv is not one of ours and would be lost.
+    """
     try:
         with (out / MANIFEST_FILE).open(encoding="utf-8", newline="") as stream:
-            return [row for row in _rows(csv.reader(stream)) if (out / row.pdf_file).exists()]
+            rows = list(_rows(csv.reader(stream)))
     except FileNotFoundError:
         return []
+    except (ValueError, csv.Error) as error:
+        raise UsageError(
+            f"{out / MANIFEST_FILE} is not a manifest of `papi print`.",
+            "Name another folder with --out, or move the file away.",
+        ) from error
+    there = {name for name in {row.pdf_file for row in rows} if (out / name).exists()}
+    return [row for row in rows if row.pdf_file in there]
 
 
 def _rows(lines: Iterator[list[str]]) -> Iterator[ManifestRow]:
-    if tuple(next(lines, ())) != MANIFEST_COLUMNS:
-        return
+    header = tuple(next(lines, MANIFEST_COLUMNS))
+    if header != MANIFEST_COLUMNS:
+        raise ValueError("another header")
     for pdf_file, pdf_page, form_id, form, page, prelist_id, version, copy, region in lines:
         yield ManifestRow(
             pdf_file,

@@ -104,7 +104,8 @@ def print_forms(
         The report; without files if there is nothing to print.
 
     Raises:
-        UsageError: the region is no code, or `blank` needs a village.
+        UsageError: the region is no code, `blank` needs a village, or the folder has a
+            manifest.csv of something else.
         UnknownForm, TemplateInvalid: the form cannot be laid out.
         InputUnreadable: the output folder cannot be made.
         StorageFull, WorkspaceUnusable: villages printed before stay printed.

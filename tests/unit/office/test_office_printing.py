@@ -11,7 +11,7 @@ from pypdfium2 import PdfDocument
 
 from papi.errors import UnknownForm, UsageError
 from papi.forms.layout import build_form
-from papi.model.issue import ManifestRow
+from papi.model.issue import MANIFEST_COLUMNS, ManifestRow
 from papi.model.prelist import PrelistRow
 from papi.model.sheet import normalise_form_id
 from papi.office.freeze import frozen_layout
@@ -163,6 +163,19 @@ def test_blank_forms_need_a_village(workspace: Workspace, tmp_path: Path) -> Non
         run(workspace, tmp_path / "out", PERSON, region="3201", blank=1)
     report = run(workspace, tmp_path / "out", PERSON, region=VILLAGE, blank=1)
     assert (report.forms, {row.region for row in report.rows}) == (1, {VILLAGE})
+
+
+@pytest.mark.parametrize("text", ["nama,jumlah\nA,1\n", "\xff\xfe", "{header}\na.pdf,x\n"])
+def test_a_manifest_of_something_else_is_not_overwritten(
+    workspace: Workspace, tmp_path: Path, text: str
+) -> None:
+    add(household(1))
+    content = text.format(header=",".join(MANIFEST_COLUMNS)).encode("latin-1")
+    (tmp_path / "manifest.csv").write_bytes(content)
+    with pytest.raises(UsageError, match=r"manifest\.csv is not"):
+        run(workspace, tmp_path)
+    assert (tmp_path / "manifest.csv").read_bytes() == content
+    assert not models.IssuedForm.objects.exists()
 
 
 def test_persons(workspace: Workspace, tmp_path: Path) -> None:
