@@ -61,7 +61,7 @@ def open_table(path: Path, known: Callable[[str], bool]) -> SourceTable:
         with path.open("rb") as stream:
             start = stream.read(4)
     except OSError as error:
-        raise InputUnreadable(f"{path.name} cannot be read ({error.strerror}).") from error
+        raise InputUnreadable(f"{path.name or path} cannot be read ({error.strerror}).") from error
     if start.startswith(_OLE):
         raise PrelistInvalid(
             f"{path.name} is an old .xls file or is protected by a password.",

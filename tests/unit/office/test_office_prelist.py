@@ -323,5 +323,7 @@ def test_a_shifted_line(folder: Path) -> None:
 def test_no_such_file_or_form(folder: Path) -> None:
     with pytest.raises(InputUnreadable):
         import_prelist(folder / "nothing.csv", FORM)
+    with pytest.raises(InputUnreadable, match=r"^\. cannot be read"):
+        import_prelist(Path(), FORM)
     with pytest.raises(UnknownForm):
         import_prelist(folder / "nothing.csv", "kuesioner")
