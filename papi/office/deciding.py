@@ -12,8 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from papi.checking.decide import decide_form
+from papi.checking.plan import Plan, Role, plan_of
 from papi.checking.regions import RegionTable
 from papi.checking.rules import ACROSS_FIELDS, FormSummary, Known, check_across, summarise
+from papi.checking.truth import printed_value
+from papi.model.prelist import PrelistRow
 from papi.model.reading import (
     Finding,
     FormDecision,
@@ -34,6 +37,10 @@ from papi.store.cases import (
     save_decision,
     undecided_forms,
 )
+
+REPRINTED = "prelist:reprinted"
+_SHOWN = frozenset({Role.PAIRED, Role.GROUPED, Role.TICKED})
+"""Roles in which the printed value may come into the record."""
 
 
 class Decider:
@@ -81,6 +88,7 @@ class Decider:
             case.resolutions,
         )
         decision = with_across(decision, case.across)
+        decision = with_reprints(decision, case)
         if case.conflict and decision.outcome == "matched":
             decision = replace(decision, outcome="queue")
         save_decision(decision, self._settings_hash)
@@ -118,6 +126,34 @@ def with_across(decision: FormDecision, findings: Sequence[Finding]) -> FormDeci
     open_items = any(r.status is ReadingStatus.REVIEW for r in readings)
     queued = decision.outcome == "matched" and (blocked or open_items)
     return replace(decision, readings=readings, outcome="queue" if queued else decision.outcome)
+
+
+def with_reprints(decision: FormDecision, case: Case) -> FormDecision:
+    """Send the fields to a person beside which two copies of the form show different values.
+
+    Nothing a scanner reads tells which copy the officer had in hand; the printed copy number does.
+    """
+    if case.prelist is None or not case.reprinted:
+        return decision
+    changed = _shown_differently(plan_of(case.layout), (case.prelist, *case.reprinted))
+    readings = tuple(
+        _questioned(r, [REPRINTED]) if r.field in changed else r for r in decision.readings
+    )
+    open_items = any(r.status is ReadingStatus.REVIEW for r in readings)
+    queued = decision.outcome == "matched" and open_items
+    return replace(decision, readings=readings, outcome="queue" if queued else decision.outcome)
+
+
+def _shown_differently(plan: Plan, rows: Sequence[PrelistRow]) -> set[str]:
+    """Return the fields whose printed value differs between rows, with the ticks beside them."""
+    changed: set[str] = set()
+    for name, item in plan.fields.items():
+        only_printed = item.field.cek_for if item.field.cek_for not in plan.fields else None
+        if only_printed and len({row.value(only_printed) for row in rows}) > 1:
+            changed.add(name)
+        if item.role in _SHOWN and len({printed_value(item, row) for row in rows}) > 1:
+            changed |= {name, item.cek or name}
+    return changed
 
 
 def _questioned(reading: Reading, reasons: Sequence[str]) -> Reading:

@@ -31,6 +31,7 @@ from papi.model.reading import (
 from papi.store import models
 from papi.store.faults import storage_faults
 from papi.store.pages import unpack_evidence
+from papi.store.printed import printed_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Case:
     """One form with its pre-list row, its evidence by page, and what clerks keyed.
 
     Attributes:
+        prelist: its row as the newest copy shows it, None for a blank form.
+        reprinted: the row as older copies show it, where that differs.
         conflict: two different scans of one of its pages are kept and nobody chose yet.
         across: findings of the rules that look across forms.
     """
@@ -49,6 +52,7 @@ class Case:
     resolutions: Mapping[str, str] = field(default_factory=dict)
     across: tuple[Finding, ...] = ()
     conflict: bool = False
+    reprinted: tuple[PrelistRow, ...] = ()
     scanned_on: dt.date = dt.date.max
 
 
@@ -64,17 +68,6 @@ def all_layouts() -> dict[str, Layout]:
     with storage_faults():
         rows = models.LayoutVersion.objects.values_list("form", "version").order_by("pk")
         return {version: _layout(form, version) for form, version in rows}
-
-
-def prelist_row(entry: models.PrelistEntry) -> PrelistRow:
-    """Return a stored pre-list entry as the noun."""
-    return PrelistRow(
-        form=entry.form,
-        prelist_id=entry.prelist_id,
-        region=entry.region,
-        values=entry.payload.get("values", {}),
-        members=tuple(entry.payload.get("members", ())),
-    )
 
 
 def undecided_forms() -> list[str]:
@@ -102,10 +95,11 @@ def load_case(form_id: str) -> Case:
     with storage_faults():
         row = models.IssuedForm.objects.select_related("layout", "prelist").get(form_id=form_id)
         pages = models.ScanPage.objects.filter(form_id=form_id)
+        shown = printed_rows(row)
         return Case(
             issued=_issued(row),
             layout=_layout(row.layout.form, row.layout.version),
-            prelist=prelist_row(row.prelist) if row.prelist else None,
+            prelist=shown[0] if shown else None,
             evidence={
                 int(p.page or 0): unpack_evidence(bytes(p.evidence))
                 for p in pages.filter(active=True)
@@ -113,6 +107,7 @@ def load_case(form_id: str) -> Case:
             resolutions=_resolutions(form_id),
             across=tuple(_finding(f) for f in row.findings.filter(across=True).order_by("pk")),
             conflict=pages.filter(status="conflict").exists(),
+            reprinted=shown[1:],
             scanned_on=_scanned_on(form_id),
         )
 

@@ -68,7 +68,7 @@ def save_issued(issued: Sequence[IssuedForm]) -> None:
 
 
 def save_copies(pdf_file: str, first_pages: Mapping[str, int], copies: Mapping[str, int]) -> None:
-    """Note where each form of a PDF stands.
+    """Note where each form of a PDF stands, and which state of its pre-list row it shows.
 
     Args:
         pdf_file: file name.
@@ -76,15 +76,31 @@ def save_copies(pdf_file: str, first_pages: Mapping[str, int], copies: Mapping[s
         copies: form id -> copy number.
     """
     with storage_faults():
+        shown = _shown_rows(list(first_pages))
         models.PrintCopy.objects.bulk_create(
             [
                 models.PrintCopy(
-                    issued_id=form_id, copy=copies[form_id], pdf_file=pdf_file, pdf_page=page
+                    issued_id=form_id,
+                    copy=copies[form_id],
+                    pdf_file=pdf_file,
+                    pdf_page=page,
+                    content_hash=shown.get(form_id, ""),
                 )
                 for form_id, page in first_pages.items()
             ],
             _CHUNK,
         )
+
+
+def _shown_rows(form_ids: Sequence[str]) -> dict[str, str]:
+    """Return the hash of each form's pre-list row as it is now, while it is being printed."""
+    shown: dict[str, str] = {}
+    for start in range(0, len(form_ids), _CHUNK):
+        rows = models.IssuedForm.objects.filter(
+            form_id__in=form_ids[start : start + _CHUNK], prelist__isnull=False
+        )
+        shown.update(rows.values_list("form_id", "prelist__content_hash"))
+    return shown
 
 
 def _row(issued: IssuedForm, layout: models.LayoutVersion, entry: int | None) -> models.IssuedForm:

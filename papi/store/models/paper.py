@@ -96,12 +96,17 @@ class IssuedForm(models.Model):
 
 
 class PrintCopy(models.Model):
-    """One copy of one form in one PDF file."""
+    """One copy of one form in one PDF file.
+
+    Attributes:
+        content_hash: of the pre-list row that was printed on it; "" on a blank form.
+    """
 
     issued = models.ForeignKey(IssuedForm, models.CASCADE, related_name="printings")
     copy = models.PositiveIntegerField()
     pdf_file = models.CharField(max_length=255)
     pdf_page = models.PositiveIntegerField()
+    content_hash = models.CharField(max_length=32, blank=True, default="")
     printed_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
