@@ -134,7 +134,7 @@ def _load(folder: Path) -> CharacterReader:
 
 def scaled(logits: NDArray[np.float32], scaling: Scaling, head: str) -> NDArray[np.float64]:
     """Calibrated probabilities (N, classes): tempered, and never quite 0 or 1."""
-    rare = np.array([symbol in (JUNK, BLANK) for symbol in HEADS[head]], np.float64)
+    rare = np.array([symbol == JUNK for symbol in HEADS[head]], np.float64)
     tempered = logits.astype(np.float64) / scaling.temperature + scaling.rarity * rare
     powers = np.exp(tempered - tempered.max(axis=1, keepdims=True))
     plain = powers / powers.sum(axis=1, keepdims=True)

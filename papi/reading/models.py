@@ -33,8 +33,8 @@ class Scaling:
     """How a head's logits become probabilities.
 
     p = (1 - floor) * softmax(logits / temperature + rarity) + floor / classes, where `rarity`
-    lowers junk and blank, which training shows far more often than paper does; the floor says that
-    nothing is ever certain.
+    lowers junk, which training shows far more often than paper does; the floor says that nothing
+    is ever certain.
     """
 
     temperature: float
