@@ -109,6 +109,16 @@ def test_ink_of_zones_is_measured_without_their_rule() -> None:
     assert ink["sign"] == 0.0
 
 
+@pytest.mark.parametrize(("gray", "least", "most"), [(100, 20, 30), (190, 1.0, 1.5), (250, 0, 0)])
+def test_pale_ink_in_a_zone_leaves_doubt_and_is_not_nothing(
+    gray: int, least: float, most: float
+) -> None:
+    sheet = master().copy()
+    start, end = (round(v * MASTER) for v in (30, 250)), (round(v * MASTER) for v in (70, 250))
+    cv2.line(sheet, tuple(start), tuple(end), gray, round(0.5 * MASTER))
+    assert least <= snips_of(sheet, Scan(noise=8)).ink["note"] <= most
+
+
 def corners(box: Box, scale: float) -> list[tuple[float, float]]:
     left, top, right, bottom = (v * scale for v in (box.x, box.y, box.right, box.bottom))
     return [(left, top), (right, top), (right, bottom), (left, bottom)]
