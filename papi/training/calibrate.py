@@ -58,7 +58,7 @@ def _as_on_paper(head: str, labels: Labels, weights: NDArray[np.float64]) -> NDA
         if members.any():
             result[members] *= share / result[members].sum()
     result[plain] *= (1 - sum(SHARES.values())) / max(result[plain].sum(), 1e-12)
-    return result
+    return np.asarray(result)
 
 
 def _best(head: str, logits: Logits, labels: Labels, weights: NDArray[np.float64]) -> Scaling:
