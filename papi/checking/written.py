@@ -16,11 +16,14 @@ from papi.checking.identity import trusted_birth, trusted_nik
 from papi.checking.plan import Plan, PlannedField, Role
 from papi.checking.priors import BIRTH_FIELDS, Known, World, spelled
 from papi.checking.truth import AGREES, printed_value
-from papi.model.evidence import EMPTY, FieldEvidence
+from papi.model.evidence import DOUBTFUL, EMPTY, MARKED, FieldEvidence, Posterior
 from papi.model.layout import FieldKind
 from papi.model.prelist import PrelistRow
 from papi.model.recipe import FieldClass
 
+MARK_OVER_HATCHING = 0.99
+"""P(marked) from which a hatched box is not forgotten. Hatching alone read 0.007 at most on
+simulated scans (176 boxes) and 0.93 on renderings without noise, a mark over it 0.9999 (27)."""
 _SPEAKING = frozenset({"nama", "nik", "sta_keberadaan_art"})
 """One of these filled, and a strip without a printed member is in use."""
 
@@ -57,8 +60,8 @@ class _Form:
         """Decode one field."""
         ink = self.evidence.get(item.field.name)
         if ink and item.field.cek_for and not self._is_confirmable(item):
-            # The "sesuai" box (the first) is printed hatched out: forget it.
-            ink = replace(ink, ticks={**ink.ticks, item.field.choices[0].code: {EMPTY: 1.0}})
+            agrees = item.field.choices[0].code
+            ink = replace(ink, ticks={**ink.ticks, agrees: _over_hatching(ink.ticks.get(agrees))})
         return read_field(item.field, ink, self.world, known)
 
     def known(self, item: PlannedField, readings: Mapping[str, FieldReading]) -> Known:
@@ -95,6 +98,13 @@ class _Form:
         if target in self.plan.fields:
             return bool(printed_value(self.plan.fields[target], self.prelist))
         return self.prelist is not None and bool(self.prelist.value(target).strip())
+
+
+def _over_hatching(seen: Posterior | None) -> Posterior:
+    """Return what a "sesuai" box that is hatched out says: nothing, or a mark somebody must see."""
+    if seen and seen.get(MARKED, 0.0) >= MARK_OVER_HATCHING:
+        return {MARKED: 0.5, DOUBTFUL: 0.5}
+    return {EMPTY: 1.0}
 
 
 def is_printed_member(number: int, prelist: PrelistRow | None) -> bool:

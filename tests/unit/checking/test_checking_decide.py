@@ -226,6 +226,14 @@ def test_the_hatched_box_of_a_missing_value_is_no_tick():
     assert {reading(decision, name).value for name in names} == {""}
 
 
+def test_a_mark_over_the_hatching_is_not_passed_over():
+    name = "art.2.nama_cek"
+    marked = FieldEvidence(name, ticks={"1": tick("marked"), "2": tick("empty")})
+    decision = decide(second={name.replace(".", "__"): marked})
+    assert "reading:doubtful" in items(decision)[name]
+    assert reading(decision, name).value == "1"
+
+
 def test_a_form_nobody_wrote_on_asks_one_question():
     decision = decide_house()
     assert "luas_lantai" not in items(decision)
