@@ -13,18 +13,21 @@ from dataclasses import dataclass
 from functools import cache
 
 from papi.errors import InstallationDamaged
-from papi.model.evidence import FieldEvidence, Posterior
+from papi.model.evidence import DOUBTFUL, MARKED, FieldEvidence, Posterior
 from papi.model.ink import CellInk
 from papi.model.layout import CELL_KINDS, LayoutField
-from papi.model.page import Snips
+from papi.model.page import Gray, Snips
 from papi.reading.characters import CharacterReader
-from papi.reading.ticks import TickReader
+from papi.reading.long_lines import run_through
+from papi.reading.ticks import TickReader, tick_inputs
 
 INK_HALF_MM2 = 1.5
 """Ink area at which writing and dirt are equally likely in a text or signature field. The shortest
 word or initials leave about 5 mm2 (0.4 mm pen, 12 mm of line); a 1 mm spot leaves 0.8 mm2."""
 INK_SLOPE = 4.0
 """Steepness in ln(area): 5 mm2 of ink is then writing with 0.99, 0.5 mm2 with 0.01."""
+_LOOKED_AT = 0.02
+"""P(marked) from which a tick box is looked at for a line that runs through it."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,16 @@ def _cell_fields(
 def _tick_fields(snips: Snips, reader: Reader) -> Iterator[FieldEvidence]:
     ticks: dict[str, dict[str, Posterior]] = defaultdict(dict)
     states = reader.ticks.read(snips.tick)
-    for (name, code), posterior in zip(snips.tick_keys, states, strict=True):
-        ticks[name][code] = posterior
+    for (name, code), posterior, snip in zip(snips.tick_keys, states, snips.tick, strict=True):
+        ticks[name][code] = _unless_run_through(posterior, snip)
     for name, states_by_code in ticks.items():
         yield FieldEvidence(name, ticks=states_by_code)
+
+
+def _unless_run_through(posterior: Posterior, snip: Gray) -> Posterior:
+    """Return the posterior; a mark that comes from far and goes on is as well nobody's answer."""
+    marked = posterior.get(MARKED, 0.0)
+    if marked < _LOOKED_AT or not run_through(tick_inputs(snip[None])[0, 0]):
+        return posterior
+    doubtful = posterior.get(DOUBTFUL, 0.0) + marked / 2
+    return {**posterior, MARKED: marked / 2, DOUBTFUL: doubtful}
