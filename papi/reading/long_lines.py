@@ -16,8 +16,8 @@ EDGE_PX = 2
 """Outermost px of the view: 1.6 to 2 mm outside the box. Of 643 drawn marks none met two sides."""
 BESIDE_PX = 8
 """Corners of the view that do not count: there printed lines pass the box by."""
-INNER_PX, LEAST_PX = 13, 8
-"""The middle 2.8 mm of the box, and how much of a line must stand there."""
+INNER_PX, LEAST_PX = 12, 8
+"""The middle 3.2 mm of the box, and how much of a line must stand there."""
 
 
 def run_through(view: NDArray[np.float32]) -> bool:
