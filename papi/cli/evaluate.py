@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from papi.cli.common import echo_json, echo_table, json_option, warn
-from papi.cli.train import require_training_tools
 from papi.errors import EXIT_DONE
 
 
@@ -35,9 +34,8 @@ from papi.errors import EXIT_DONE
 @json_option
 def command(data: Path, model: Path | None, html: Path | None, as_json: bool) -> int:
     """Measure the character reader on development writers, plain and in scanned boxes."""
-    require_training_tools()
     from papi.reading.characters import CharacterReader  # noqa: PLC0415
-    from papi.training.train import judge_reader  # noqa: PLC0415
+    from papi.training.evaluate import judge_reader  # noqa: PLC0415
 
     reader = CharacterReader.load(model) if model else CharacterReader.load()
     judged, figures = judge_reader(reader, data, warn)

@@ -21,15 +21,19 @@ from papi.reading.characters import CharacterReader, scaled
 from papi.reading.models import HEADS
 from papi.reading.normalise import Characters, normalise, normalise_unboxed
 from papi.training.boxes import scan_sheet
-from papi.training.cleaned import without_slips
+from papi.training.cleaned import slips_of, without_slips
 from papi.training.judge import Figures, judge
 from papi.training.pool import SHEET, plain_image
 from papi.training.render import render
-from papi.training.sources import Character
+from papi.training.sources import Character, load_dev
 
 BOXED_SEED = 77
 BOXED_LIMIT = 4000
 """Characters of each set that are also written in boxes and scanned."""
+
+
+Report = Callable[[str], None]
+PHOTOGRAPHS = Path("dev", "cdigital_forms", "letters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +174,27 @@ def judge_photographs(reader: CharacterReader, folder: Path) -> dict[str, Any]:
     right = sum(a == b for a, b in zip(read, labels, strict=True))
     wrong = [f"{b}->{a}" for a, b in zip(read, labels, strict=True) if a != b]
     return {"count": len(labels), "right": right, "wrong": wrong}
+
+
+def judge_reader(
+    reader: CharacterReader, data: Path, report: Report
+) -> tuple[list[Judged], dict[str, Any]]:
+    """Judge a reader on all development characters; the figures as the card keeps them.
+
+    Raises:
+        InputUnreadable: the data folder is not complete.
+    """
+    judged = evaluate(reader, benchmarks(load_dev(data), slips_of(data)), report)
+    figures = figures_of(judged)
+    if (data / PHOTOGRAPHS).is_dir():
+        figures["photographed letters"] = judge_photographs(reader, data / PHOTOGRAPHS)
+        report(f"photographed letters: {figures['photographed letters']}")
+    return judged, figures
+
+
+def figures_of(judged: Sequence[Judged]) -> dict[str, Any]:
+    """Figures by set and place, as the card keeps them."""
+    return {
+        f"{item.benchmark.name}/{'in boxes' if item.boxed else 'plain'}": item.figures.to_json()
+        for item in judged
+    }

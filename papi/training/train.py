@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,20 +21,18 @@ from papi.reading.characters import CharacterReader
 from papi.reading.models import HEADS, MODEL_NAME
 from papi.training.calibrate import calibrate, source_weights
 from papi.training.card import card_document, write_card
-from papi.training.cleaned import slips_of
-from papi.training.evaluate import Judged, benchmarks, evaluate, judge_photographs
+from papi.training.evaluate import Judged, judge_reader
 from papi.training.export import export_onnx, quantise, run_onnx, sha256_of
 from papi.training.fit import Recipe, fit, group_names
 from papi.training.network import CharacterNetwork, count_mmac
 from papi.training.pool import Pool, build_pool
-from papi.training.sources import load_dev, load_train
+from papi.training.sources import load_train
 
 Report = Callable[[str], None]
 
 MOST_LABELS_CHANGED = 0.002
 """int8 is kept when at most this share of held-out labels differs from float32."""
 QUANTISER_CHARACTERS = 2048
-PHOTOGRAPHS = Path("dev", "cdigital_forms", "letters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,30 +131,6 @@ def finish(
     judged, figures = judge_reader(reader, data, report)
     card(figures)
     return judged
-
-
-def judge_reader(
-    reader: CharacterReader, data: Path, report: Report
-) -> tuple[list[Judged], dict[str, Any]]:
-    """Judge a reader on all development characters; the figures as the card keeps them.
-
-    Raises:
-        InputUnreadable: the data folder is not complete.
-    """
-    judged = evaluate(reader, benchmarks(load_dev(data), slips_of(data)), report)
-    figures = figures_of(judged)
-    if (data / PHOTOGRAPHS).is_dir():
-        figures["photographed letters"] = judge_photographs(reader, data / PHOTOGRAPHS)
-        report(f"photographed letters: {figures['photographed letters']}")
-    return judged, figures
-
-
-def figures_of(judged: Sequence[Judged]) -> dict[str, Any]:
-    """Figures by set and place, as the card keeps them."""
-    return {
-        f"{item.benchmark.name}/{'in boxes' if item.boxed else 'plain'}": item.figures.to_json()
-        for item in judged
-    }
 
 
 def _held_out(pool: Pool) -> NDArray[np.intp]:

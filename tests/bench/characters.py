@@ -26,9 +26,9 @@ from papi.model.layout import FieldKind
 from papi.reading.characters import CharacterReader
 from papi.training.boxes import Conditions, scan_sheet
 from papi.training.cleaned import find_slips
+from papi.training.evaluate import judge_reader
 from papi.training.render import render
 from papi.training.sources import load_dev
-from papi.training.train import judge_reader
 
 CLEANED = Path(__file__).with_name("cleaned_unipen_dev.json")
 FLOORS = {
