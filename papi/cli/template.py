@@ -44,17 +44,18 @@ def check(form: str, as_json: bool) -> int:
     from papi.forms.template_file import template_path  # noqa: PLC0415
 
     path = template_path(form)
+    shown = "/".join(part for part in (path.parent.name, path.name) if part)
     problems = check_file(path, Codebook.load())
     if as_json:
         echo_json([{"line": p.line, "kind": p.kind, "message": p.message} for p in problems])
     else:
         for problem in problems:
-            click.echo(f"{path.parent.name}/{path.name}:{problem.line}: {problem.message}")
+            click.echo(f"{shown}:{problem.line}: {problem.message}")
     if problems:
         warn(f"{len(problems)} problem(s)")
         return TemplateInvalid.exit_code
     if not as_json:
-        click.echo(f"{path.parent.name}/{path.name}: no problems")
+        click.echo(f"{shown}: no problems")
     return EXIT_DONE
 
 

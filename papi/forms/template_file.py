@@ -47,7 +47,7 @@ def template_path(form: str) -> Path:
     for candidate in (named, Path(form), Path(form) / FILE_NAME):
         if candidate.is_file():
             return candidate
-    raise UnknownForm(f"no form template {form!r}")
+    raise UnknownForm(f"There is no form template {form!r}.")
 
 
 def load_template(form: str) -> Template:
@@ -77,11 +77,22 @@ def parse_template(text: str) -> tuple[Template | None, list[Problem]]:
     try:
         template = Template.model_validate(document)
     except ValidationError as error:
-        problems += [_problem_of(detail, node) for detail in error.errors()]
+        problems += [_problem_of(detail, node) for detail in _causes(error.errors())]
     if problems:
         return None, sorted(problems)
     _attach_lines(template, node)
     return template, []
+
+
+def _causes(details: Sequence[Any]) -> list[Any]:
+    """Leave out lists that are too short only because a part of theirs is wrong."""
+    places = [tuple(detail["loc"]) for detail in details]
+
+    def hollow(detail: Any, place: tuple[Any, ...]) -> bool:
+        inside = (other for other in places if len(other) > len(place))
+        return detail["type"] == "too_short" and any(p[: len(place)] == place for p in inside)
+
+    return [d for d, place in zip(details, places, strict=True) if not hollow(d, place)]
 
 
 def _problem_of(detail: Any, node: yaml.Node | None) -> Problem:

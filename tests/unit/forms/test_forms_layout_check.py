@@ -52,6 +52,28 @@ def test_a_good_template_has_no_problems(tmp_path: Path) -> None:
     assert problems(tmp_path, GOOD) == []
 
 
+def test_a_wrong_field_is_told_once_not_for_each_list_around_it(tmp_path: Path) -> None:
+    found = problems(tmp_path, GOOD.replace("kind: choice", "kind: choise"))
+    (problem,) = found
+    assert problem.line == 17
+    assert "field.kind" in problem.message
+
+
+def test_an_empty_list_is_told(tmp_path: Path) -> None:
+    head = GOOD.split("sides:", maxsplit=1)[0]
+    (problem,) = problems(tmp_path, head + "sides: []\n")
+    assert problem.message.startswith("sides: ")
+
+
+def test_check_names_a_file_of_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, GOOD)
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(template_command, ["check", "."])
+    assert result.stdout == "form.yaml: no problems\n"
+
+
 def only(found: list[Problem], kind: str) -> list[Problem]:
     return [problem for problem in found if problem.kind == kind]
 
