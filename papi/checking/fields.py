@@ -20,6 +20,7 @@ from papi.model.recipe import Decoding
 INK = "ink"
 NOT_A_CHARACTER = "reading:not_a_character"
 GAP = "reading:gap"
+TOUCHING = "reading:touching"
 MISSING = "reading:missing"
 TURNED = "prelist:turned"
 NOTHING_KNOWN = Known()
@@ -33,7 +34,8 @@ class FieldReading:
         field: its layout.
         candidates: (value, probability), best first, at least one.
         reasons: why a person must look whatever the probability.
-        flags: what the cutter noticed ("out_of_box"); told to people, decides nothing.
+        flags: what the cutter noticed ("out_of_box"); told to people. Only "touching" decides: of a
+            stroke that reaches into the next box nobody knows whose it is.
     """
 
     field: LayoutField
@@ -112,6 +114,7 @@ def _read_cells(
     reasons = (
         (NOT_A_CHARACTER, ink.worst >= settings.junk),
         (GAP, ink.gap and bool(values[0][0])),
+        (TOUCHING, "touching" in evidence.flags),
         (TURNED, weighed.turned),
     )
     named = tuple(reason for reason, applies in reasons if applies)

@@ -148,5 +148,7 @@ def _pen_level(dark: Dark, darkest: int = STROKE_PX) -> NDArray[np.float32]:
 
 def _named(marks: Marks, row: int) -> tuple[str, ...]:
     return tuple(
-        name for name in ("out_of_box", "touching", "neighbour") if getattr(marks, name)[row]
+        name
+        for name in ("out_of_box", "touching", "neighbour", "intruding")
+        if getattr(marks, name)[row]
     )

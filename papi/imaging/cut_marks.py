@@ -22,6 +22,9 @@ OUT_SHARE, OUT_PX = 0.12, 15
 FIRM, FIRM_PX, FIRM_SHARE = 1.6, 3, 0.08
 """A mark has at least 3 px, and 8 % of its area, darker than 1.6 times the ink threshold: noise and
 compression leave faint patches."""
+INTRUDES_PX = 25
+"""A foreign mark with this area inside our box may be what was meant for it: written on its edge,
+or joined to the neighbour's."""
 STRAY_THICK_PX, STRAY_LONG_PX, STRAY_EDGE_PX = 3, 12, 6
 """A straight mark no thicker, no shorter, all of it this near the box's edge is a rule that was
 printed elsewhere than expected, provided something larger is written in the box."""
@@ -37,6 +40,7 @@ class Marks(NamedTuple):
     out_of_box: NDArray[np.bool_]
     touching: NDArray[np.bool_]
     neighbour: NDArray[np.bool_]
+    intruding: NDArray[np.bool_]
 
 
 def choose_marks(dark: Dark, threshold: NDArray[np.float32]) -> Marks:
@@ -62,12 +66,13 @@ def choose_marks(dark: Dark, threshold: NDArray[np.float32]) -> Marks:
     inside = np.bincount(labels[:, y1:y2, x1:x2].ravel(), minlength=marks)
     area = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
     firm = np.bincount(labels[dark > (FIRM * threshold)[:, None, None]], minlength=marks)
-    ours = (inside >= OURS * area) & (area >= SMALLEST_MARK_PX)
-    ours &= (firm >= FIRM_PX) & (firm >= FIRM_SHARE * area)
-    ours[0] = False
+    is_firm = (firm >= FIRM_PX) & (firm >= FIRM_SHARE * area)
+    is_firm[0] = False
+    ours = is_firm & (inside >= OURS * area) & (area >= SMALLEST_MARK_PX)
+    intruding = is_firm & ~ours & (inside >= INTRUDES_PX)
     ours &= ~_stray_rules(stats, ours, count, height + 1)
     keep = np.take(ours.astype(np.uint8), labels)
-    return Marks(keep, *_flags(stats, area - inside, ours, tall.shape))
+    return Marks(keep, *_flags(stats, area - inside, ours, intruding, tall.shape))
 
 
 def _stray_rules(
@@ -93,9 +98,10 @@ def _flags(
     stats: NDArray[np.int32],
     outside: NDArray[np.int64],
     ours: NDArray[np.bool_],
+    intruding: NDArray[np.bool_],
     shape: tuple[int, ...],
 ) -> list[NDArray[np.bool_]]:
-    """Per snip: any mark is ours, one leaves the box, one reaches the side; a foreign one."""
+    """Per snip: any is ours, one leaves the box, one reaches the side; a foreign one, far in."""
     count, pitch, width = shape
     snip = np.minimum(stats[:, cv2.CC_STAT_TOP] // pitch, count - 1)
     left = stats[:, cv2.CC_STAT_LEFT]
@@ -105,7 +111,7 @@ def _flags(
     foreign = ~ours & (area > 20)
     foreign[0] = False
     result = []
-    for condition in (ours, leaves, ours & at_side, foreign):
+    for condition in (ours, leaves, ours & at_side, foreign, intruding):
         flag = np.zeros(count, bool)
         flag[snip[condition]] = True
         result.append(flag)

@@ -19,7 +19,8 @@ class CellInk:
         ink: uint8 (C, 84, 70), INK BRIGHT: 255 = the darkest of the box's own pen, 0 = paper.
         trace: float32 (C,), 0..1: how near the box came to holding ink; 1 where it does.
         level: float32 (C,), darkness of the pen below the paper, grey levels; 0 = blank.
-        flags: per box any of "out_of_box", "touching", "neighbour".
+        flags: per box any of "out_of_box", "touching" (reaches the neighbour's box), "neighbour",
+            "intruding" (a mark that is mostly elsewhere stands far in the box).
     """
 
     ink: NDArray[np.uint8]

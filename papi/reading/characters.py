@@ -33,6 +33,8 @@ UNSEEN_INK = 2e-4
 """P(something was written) in a box whose ink did not show against the paper at all."""
 FAINT_INK = 0.01
 """The same where the box came nearest to counting as written (trace 1)."""
+DROPPED_INK = 0.1
+"""The same where a mark reaches far into the box, but was left to where most of it stands."""
 BATCH = 128
 
 
@@ -85,7 +87,10 @@ class CharacterReader:
             A posterior and flags for each box, at most 90 us a written one.
         """
         seen = normalise(cells.ink)
-        results: list[Posterior] = [blank_posterior(float(trace)) for trace in cells.trace]
+        results: list[Posterior] = [
+            blank_posterior(float(trace), intruding="intruding" in flags)
+            for trace, flags in zip(cells.trace, cells.flags, strict=True)
+        ]
         written = np.flatnonzero(~seen.blank)
         logits = self.logits(seen, written)
         heads = [HEAD_OF_KIND[kinds[int(index)]] for index in written]
@@ -141,9 +146,15 @@ def scaled(logits: NDArray[np.float32], scaling: Scaling, head: str) -> NDArray[
     return np.asarray((1 - scaling.floor) * plain + scaling.floor / logits.shape[1])
 
 
-def blank_posterior(trace: float) -> Posterior:
-    """P(blank) of a box where no ink was found; `trace` 0..1 = how near it came."""
+def blank_posterior(trace: float, *, intruding: bool = False) -> Posterior:
+    """P(blank) of a box where no ink was found.
+
+    Args:
+        trace: how near it came, 0..1.
+        intruding: a mark that is mostly elsewhere stands in it: a person should look.
+    """
     unseen = min(FAINT_INK, UNSEEN_INK * (FAINT_INK / UNSEEN_INK) ** max(0.0, 2 * trace - 1))
+    unseen = DROPPED_INK if intruding else unseen
     return {BLANK: 1.0 - unseen, JUNK: unseen}
 
 

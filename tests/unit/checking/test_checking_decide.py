@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papi.checking.decide import INCOMPLETE, MATCHED, QUEUE, decide_form
-from papi.checking.fields import TURNED
+from papi.checking.fields import TOUCHING, TURNED, read_field
 from papi.checking.questions import NIK_AGREEMENT
 from papi.checking.truth import CONFLICT, NO_CHANGE
 from papi.model.evidence import BLANK, JUNK, FieldEvidence, PageEvidence
@@ -146,6 +146,14 @@ def test_order_of_pages_does_not_matter():
         for order in (evidence, evidence[::-1])
     )
     assert one == two
+
+
+def test_ink_that_reaches_into_the_next_box_goes_to_a_person():
+    field = cells_field("jumlah_art", FieldKind.DIGITS, 2)
+    evidence = FieldEvidence(field.name, cells=boxes("12", 2, 0.99999))
+    assert read_field(field, evidence, WORLD).reasons == ()
+    crossing = replace(evidence, flags=("touching",))
+    assert read_field(field, crossing, WORLD).reasons == (TOUCHING,)
 
 
 def test_empty_strips_ask_nothing_even_if_dirty():

@@ -73,6 +73,7 @@ def test_blank_is_likely_but_less_so_the_nearer_it_came_to_ink(reader):
     assert posterior[BLANK] > 0.999
     assert blank_posterior(0.0)[BLANK] > blank_posterior(0.8)[BLANK] > blank_posterior(1.0)[BLANK]
     assert set(posterior) == {BLANK, JUNK}
+    assert blank_posterior(1.0, intruding=True)[JUNK] >= 0.05, "a person looks"
 
 
 def test_no_boxes(reader):
