@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from papi.errors import WorkspaceMissing, WorkspaceUnusable
 from papi.model.facts import Campaign
-from papi.store.databases import SECRET_FILE
+from papi.store.databases import DATABASE_FILE, SECRET_FILE
 from papi.store.originals import IMAGES_FOLDER
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class CampaignSettings(_Section):
 
 
 class ReadingSettings(_Section):
-    """Which recipe of pipelines/ (or path of a YAML file) reads and decides."""
+    """Which recipe reads and decides: a name in pipelines/, or a path relative to the workspace."""
 
     recipe: str = "default"
 
@@ -90,8 +90,9 @@ class Workspace:
 
     @property
     def recipe(self) -> str:
-        """Name or path of the recipe."""
-        return self.settings.reading.recipe
+        """Name of the recipe, or the path of its file: one in papi.toml starts at the workspace."""
+        name = self.settings.reading.recipe
+        return str(self.folder / name) if Path(name).suffix in {".yaml", ".yml"} else name
 
     @property
     def region_table(self) -> Path | None:
@@ -135,11 +136,20 @@ def open_workspace(folder: Path) -> Workspace:
     Raises:
         WorkspaceMissing, WorkspaceUnusable, StorageFull: see `load_workspace` and `open_store`.
     """
+    workspace = load_workspace(folder)
+    if not workspace.database_url and not (workspace.folder / DATABASE_FILE).exists():
+        raise WorkspaceUnusable(  # an empty one in its place would say that nothing ever came in
+            f"The database of {folder} is missing ({DATABASE_FILE}).",
+            "Put its last backup in its place; `papi init DIR` starts an empty one.",
+        )
+    return _open(workspace)
+
+
+def _open(workspace: Workspace) -> Workspace:
     from papi.store.boot import open_store  # noqa: PLC0415  Django costs 0.1 s
 
-    workspace = load_workspace(folder)
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise WorkspaceUnusable(f"{folder} is read-only for this user.")
+    if not os.access(workspace.folder, os.W_OK | os.X_OK):
+        raise WorkspaceUnusable(f"{workspace.folder} is read-only for this user.")
     open_store(workspace.folder, workspace.database_url)
     return workspace
 
@@ -172,7 +182,7 @@ def init_workspace(folder: Path, today: dt.date) -> tuple[Workspace, bool]:
         (folder / IMAGES_FOLDER).mkdir(mode=0o700, exist_ok=True)
         if not (folder / SECRET_FILE).exists():
             _write_private(folder / SECRET_FILE, secrets.token_urlsafe(48) + "\n")
-    return open_workspace(folder), new
+    return _open(load_workspace(folder)), new
 
 
 def _write_private(path: Path, text: str) -> None:
@@ -201,7 +211,7 @@ end = {today.year}-12-31
 officers = []
 
 [reading]
-# Recipe with thresholds and engine: a name in pipelines/ or the path of a YAML file.
+# Recipe with thresholds and engine: a name in pipelines/, or a YAML file beside this one.
 recipe = "default"
 
 [regions]

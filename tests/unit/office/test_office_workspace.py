@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from papi.errors import WorkspaceMissing, WorkspaceUnusable
+from papi.model.recipe import load_recipe
 from papi.office.workspace import Workspace, init_workspace, load_workspace, open_workspace
 from papi.store.boot import close_store
 
@@ -74,6 +75,27 @@ def test_damaged_database(workspace: Workspace) -> None:
     with pytest.raises(WorkspaceUnusable) as caught:
         open_workspace(workspace.folder)
     assert "damaged" in caught.value.message
+
+
+def test_a_lost_database_is_never_replaced_by_an_empty_one(workspace: Workspace) -> None:
+    close_store()
+    for path in workspace.folder.glob("papi.sqlite3*"):
+        path.unlink()
+    with pytest.raises(WorkspaceUnusable, match="missing"):
+        open_workspace(workspace.folder)
+    assert not (workspace.folder / "papi.sqlite3").exists()
+    init_workspace(workspace.folder, dt.date(2026, 1, 1))  # unless somebody asks for it
+    assert open_workspace(workspace.folder).folder == workspace.folder
+
+
+def test_a_recipe_file_is_looked_for_in_the_workspace(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rewrite(workspace, 'recipe = "default"', 'recipe = "strict.yaml"')
+    (workspace.folder / "strict.yaml").write_text("thresholds: {tick: 0.9999}\n")
+    monkeypatch.chdir(tmp_path)
+    recipe = load_recipe(load_workspace(workspace.folder).recipe)
+    assert recipe.thresholds.tick == 0.9999
 
 
 def test_newer_database(workspace: Workspace) -> None:
