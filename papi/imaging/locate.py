@@ -9,6 +9,7 @@ from papi.imaging.barcodes import Codes, read_frame_codes, read_whole_page
 from papi.imaging.fiducials import (
     Tag,
     enough,
+    find_pale_tags,
     find_tags,
     find_tags_patiently,
     refine_corners,
@@ -36,7 +37,7 @@ def locate(image: PageImage) -> LocatedPage | PageFailure:
         return _refuse(image, PageStatus.FOREIGN, Reason.NO_FORM, "smaller than any form")
     tags = refine_corners(image.gray, find_tags(image.gray))
     if not tags and is_blank(image.gray):
-        return _refuse(image, PageStatus.BLANK, Reason.BLANK_PAGE)
+        return _blank(image)
     fit, tags = _find_frame(image.gray, tags)
     if fit is None:
         return _without_frame(image, tags)
@@ -53,6 +54,13 @@ def locate(image: PageImage) -> LocatedPage | PageFailure:
     return LocatedPage(
         image, codes.sheets[0], fit.affine, numbers, fit.residual_mm, fit.perspective
     )
+
+
+def _blank(image: PageImage) -> PageFailure:
+    """A blank side; unless it is a form so pale that its answers would be lost unseen."""
+    if fit_frame(find_pale_tags(image.gray)) is not None:
+        return _refuse(image, PageStatus.UNREADABLE, Reason.NO_FIDUCIALS, "too pale")
+    return _refuse(image, PageStatus.BLANK, Reason.BLANK_PAGE)
 
 
 def _find_frame(gray: Gray, tags: list[Tag]) -> tuple[FrameFit | None, list[Tag]]:
