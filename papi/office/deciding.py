@@ -33,6 +33,7 @@ from papi.store.cases import (
     decided_forms,
     known_references,
     load_case,
+    mark_decided_otherwise,
     save_across,
     save_decision,
     undecided_forms,
@@ -49,7 +50,7 @@ class Decider:
     def __init__(self, workspace: Workspace, recipe: Recipe) -> None:
         self._workspace = workspace
         self._recipe = recipe
-        self._settings_hash = hashlib.sha256(recipe.model_dump_json().encode()).hexdigest()
+        self._settings_hash = _settings_hash(workspace, recipe)
         table = workspace.region_table
         self._regions = RegionTable.from_csv(table) if table else RegionTable.kemendagri()
 
@@ -65,7 +66,11 @@ class Decider:
         return decided
 
     def decide_all(self) -> int:
-        """Decide every form with news, then look across forms, then decide what that changed."""
+        """Decide every form with news, then look across forms, then decide what that changed.
+
+        Forms that were decided with other thresholds, dates or officers count as news.
+        """
+        mark_decided_otherwise(self._settings_hash)
         decided = self._decide_undecided()
         save_across(self._look_across())
         return decided + self._decide_undecided()
@@ -97,6 +102,14 @@ class Decider:
         summaries = [_summary(form) for form in decided_forms(ACROSS_FIELDS)]
         known = Known(references=known_references())
         return {form_id: list(f) for form_id, f in check_across(summaries, known).items()}
+
+
+def _settings_hash(workspace: Workspace, recipe: Recipe) -> str:
+    """Name all settings a decision depends on (a region table by its name only)."""
+    settings = workspace.settings
+    campaign = settings.campaign.model_dump_json(exclude={"name"})
+    text = "\n".join([recipe.model_dump_json(), campaign, settings.regions.table])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _summary(form: DecidedForm) -> FormSummary:

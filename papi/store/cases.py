@@ -24,7 +24,6 @@ from papi.model.reading import (
     FormDecision,
     Outcome,
     Reading,
-    ReadingStatus,
     RecordValue,
     Severity,
 )
@@ -83,11 +82,11 @@ def mark_undecided(form_ids: Iterable[str]) -> None:
         models.IssuedForm.objects.filter(form_id__in=list(form_ids)).update(undecided=True)
 
 
-def mark_all_undecided() -> None:
-    """Put every form that has a page on the list (a threshold or rule changed)."""
+def mark_decided_otherwise(settings_hash: str) -> None:
+    """Put the forms on the list that were decided with other settings."""
     with storage_faults():
-        forms = models.ScanPage.objects.filter(active=True).values("form_id")
-        models.IssuedForm.objects.filter(form_id__in=forms).update(undecided=True)
+        others = models.Record.objects.exclude(settings_hash=settings_hash).values("form_id")
+        models.IssuedForm.objects.filter(form_id__in=others).update(undecided=True)
 
 
 def load_case(form_id: str) -> Case:
@@ -308,12 +307,3 @@ def save_across(findings: Mapping[str, Sequence[Finding]]) -> list[str]:
             _save_findings(form_id, findings.get(form_id, ()), across=True)
         models.IssuedForm.objects.filter(form_id__in=changed).update(undecided=True)
     return changed
-
-
-def reading_status_counts() -> dict[str, int]:
-    """Return the number of readings in each status."""
-    with storage_faults():
-        return {
-            status.value: models.Reading.objects.filter(status=status.value).count()
-            for status in ReadingStatus
-        }

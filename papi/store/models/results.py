@@ -83,7 +83,7 @@ class Record(models.Model):
         values: {field: [value, origin, status]}.
         missing_pages: page numbers not yet read.
         nik: merged NIK of a person's form, for rules across forms; "" if none.
-        settings_hash: of the recipe it was decided with.
+        settings_hash: of recipe, dates, officers and region table it was decided with.
     """
 
     form = models.OneToOneField(IssuedForm, models.CASCADE, primary_key=True, related_name="record")

@@ -65,6 +65,23 @@ def test_a_form_that_agrees_with_its_list_is_matched(decider: Decider) -> None:
     assert {field: value for field, value in readings("field", "value")} == written
 
 
+def test_other_thresholds_or_officers_decide_again_without_a_page(decider: Decider) -> None:
+    (form,) = issue(persons(1))
+    scan(form.pages())
+    assert decider.decide_all() >= 1
+    assert decider.decide_all() == 0
+    workspace, recipe = open_workspace(decider._workspace.folder), load_recipe()
+    strict = recipe.model_copy(
+        update={"thresholds": recipe.thresholds.model_copy(update={"tick": 1.0})}
+    )
+    assert Decider(workspace, strict).decide_all() >= 1
+    assert outcome(form) == "queue"
+    settings = workspace.folder / "papi.toml"
+    settings.write_text(settings.read_text().replace("officers = []", 'officers = ["999999"]'))
+    assert Decider(open_workspace(workspace.folder), recipe).decide_all() >= 1
+    assert any("ID.kode_petugas" in str(row) for row in findings())
+
+
 def test_a_late_page_is_waited_for_and_then_decided_like_any_other(decider: Decider) -> None:
     (form,) = issue(households(1))
     first, *rest = form.pages()

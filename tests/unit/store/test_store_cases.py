@@ -23,13 +23,13 @@ from papi.store.cases import (
     decided_forms,
     known_references,
     load_case,
-    mark_all_undecided,
+    mark_decided_otherwise,
     save_across,
     save_decision,
     undecided_forms,
 )
 from papi.store.models import Finding as FindingRow
-from papi.store.models import IssuedForm, Member, Record, Resolution
+from papi.store.models import Member, Record, Resolution
 from papi.store.models import Reading as ReadingRow
 
 pytestmark = pytest.mark.usefixtures("workspace")
@@ -95,13 +95,13 @@ def test_a_decision_replaces_the_one_before_and_clears_the_to_do() -> None:
     assert (record.outcome, record.nik, record.settings_hash) == ("queue", NIK, "hash-2")
 
 
-def test_every_form_with_pages_can_be_put_back_on_the_list() -> None:
+def test_forms_decided_with_other_settings_are_decided_again() -> None:
     first, second = issue(persons(2))
-    scan(first.pages())
-    IssuedForm.objects.update(undecided=False)
-    mark_all_undecided()
+    save_decision(decision(first.issued.form_id), "old")
+    save_decision(decision(second.issued.form_id), "new")
+    assert undecided_forms() == []
+    mark_decided_otherwise("new")
     assert undecided_forms() == [first.issued.form_id]
-    assert second.issued.form_id not in undecided_forms()
 
 
 def test_decided_forms_give_what_rules_across_need() -> None:
