@@ -43,7 +43,7 @@ _VISIT_DATES = ("tanggal_verivali", "tanggal")
 _NO_RESOLUTIONS: Mapping[str, str] = MappingProxyType({})
 
 
-def decide_form(  # noqa: PLR0917 - the order of the brief: form, pages, row, layout
+def decide_form(  # noqa: PLR0917 - what is decided, then by what: form, pages, row, layout
     issued: IssuedForm,
     evidence: Mapping[int, PageEvidence],
     prelist: PrelistRow | None,
