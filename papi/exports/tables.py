@@ -104,19 +104,30 @@ PAGES = Table(
     neutralise=True,
 )
 
+_OUTCOME = Column(
+    "outcome", "text", "matched (may be written), queue, or incomplete (pages missing)"
+)
+_PENDING = Column(
+    "pending",
+    "text",
+    "Fields of the row that wait for a person, space-joined; their value and origin are empty",
+)
 _RECORD_HEAD = (
     _FORM_ID,
     _FORM,
     _VERSION,
     Column("region", "text", "Kemendagri code of the village, digits only"),
     Column("prelist_id", "text", "IDBDT or id_ppks; empty for a new proposal"),
-    Column("outcome", "text", "matched (may be written), queue, or incomplete (pages missing)"),
+    _OUTCOME,
     Column("missing_pages", "text", "Pages not yet read, space-joined"),
+    _PENDING,
 )
 _MEMBER_HEAD = (
     _FORM_ID,
     Column("prelist_id", "text", "IDBDT of the household; empty for a new proposal"),
     Column("member", "integer", "Number of the member strip, from 1"),
+    _OUTCOME,
+    _PENDING,
 )
 
 

@@ -6,10 +6,11 @@ Knows queries over the store. Must not know how a report looks.
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from django.db.models import Count
 
@@ -17,6 +18,7 @@ from papi.store import models
 from papi.store.faults import storage_faults
 
 Row = dict[str, Any]
+_T = TypeVar("_T")
 _CHUNK = 2000
 
 
@@ -157,18 +159,21 @@ def record_rows() -> Iterator[Row]:
     """Yield the `records` table: one row a form that was decided."""
     with storage_faults():
         rows = models.Record.objects.select_related("form__layout", "form__prelist")
-        for record in rows.order_by("form__region", "form_id").iterator(_CHUNK):
-            form = record.form
-            yield {
-                "form_id": form.form_id,
-                "form": form.form,
-                "version": form.layout.version,
-                "region": form.region,
-                "prelist_id": form.prelist.prelist_id if form.prelist else "",
-                "outcome": record.outcome,
-                "missing_pages": " ".join(map(str, record.missing_pages)),
-                **_flat(record.values),
-            }
+        ordered = rows.order_by("form__region", "form_id").iterator(_CHUNK)
+        for chunk in _chunks(ordered):
+            waiting = _waiting(record.form_id for record in chunk)
+            for record in chunk:
+                form = record.form
+                yield {
+                    "form_id": form.form_id,
+                    "form": form.form,
+                    "version": form.layout.version,
+                    "region": form.region,
+                    "prelist_id": form.prelist.prelist_id if form.prelist else "",
+                    "outcome": record.outcome,
+                    "missing_pages": " ".join(map(str, record.missing_pages)),
+                    **_flat(record.values, waiting[form.form_id]),
+                }
 
 
 def member_rows() -> Iterator[Row]:
@@ -176,21 +181,44 @@ def member_rows() -> Iterator[Row]:
     with storage_faults():
         rows = models.Member.objects.select_related("record__form__prelist")
         order = ("record__form__region", "record_id", "number")
-        for member in rows.order_by(*order).iterator(_CHUNK):
-            form = member.record.form
-            yield {
-                "form_id": form.form_id,
-                "prelist_id": form.prelist.prelist_id if form.prelist else "",
-                "member": member.number,
-                **_flat(member.values),
-            }
+        for chunk in _chunks(rows.order_by(*order).iterator(_CHUNK)):
+            waiting = _waiting(member.record_id for member in chunk)
+            for member in chunk:
+                form = member.record.form
+                yield {
+                    "form_id": form.form_id,
+                    "prelist_id": form.prelist.prelist_id if form.prelist else "",
+                    "member": member.number,
+                    "outcome": member.record.outcome,
+                    **_flat(member.values, waiting[form.form_id], f"art.{member.number}."),
+                }
 
 
-def _flat(values: dict[str, list[str]]) -> Row:
+def _chunks(rows: Iterator[_T]) -> Iterator[list[_T]]:
+    while chunk := list(islice(rows, _CHUNK)):
+        yield chunk
+
+
+def _waiting(form_ids: Iterable[str]) -> dict[str, set[str]]:
+    """Return the fields of these forms that a person must still look at."""
+    found: dict[str, set[str]] = defaultdict(set)
+    rows = models.Reading.objects.filter(form_id__in=set(form_ids), status="review")
+    for form_id, field in rows.values_list("form_id", "field"):
+        found[form_id].add(field)
+    return found
+
+
+def _flat(values: dict[str, list[str]], waiting: Set[str], strip: str = "") -> Row:
+    """Lay values out by column. One that waits for a person is nobody's word yet: left empty."""
     flat: Row = {}
-    for name, (value, origin, _) in values.items():
-        flat[name] = value
-        flat[f"{name}_origin"] = origin
+    pending = []
+    for name, (value, origin, status) in values.items():
+        is_pending = status == "pending" or strip + name in waiting
+        flat[name] = "" if is_pending else value
+        flat[f"{name}_origin"] = "" if is_pending else origin
+        if is_pending:
+            pending.append(name)
+    flat["pending"] = " ".join(pending)
     return flat
 
 
