@@ -46,9 +46,10 @@ def command(
     Printing a form again keeps its id and layout; its copy number rises.
     """
     workspace = settings.open()
-    from papi.office.printing import PrintOrder, print_forms, print_region  # noqa: PLC0415
+    from papi.office.printing import PrintOrder, print_forms  # noqa: PLC0415
+    from papi.office.regions import region_prefix  # noqa: PLC0415
 
-    order = PrintOrder(form, out, dt.date.today(), print_region(region), blank)
+    order = PrintOrder(form, out, dt.date.today(), region_prefix(region), blank)
     with progress_bar("Printing", "forms") as progress:
         report = print_forms(workspace, order, progress)
     if as_json:

@@ -104,8 +104,7 @@ def print_forms(
         The report; without files if there is nothing to print.
 
     Raises:
-        UsageError: the region is no code, `blank` needs a village, or the folder has a
-            manifest.csv of something else.
+        UsageError: `blank` needs a village, or the folder has a manifest.csv of something else.
         UnknownForm, TemplateInvalid: the form cannot be laid out.
         InputUnreadable: the output folder cannot be made.
         StorageFull, WorkspaceUnusable: villages printed before stay printed.
@@ -123,8 +122,6 @@ def print_forms(
 
 
 def _villages(order: PrintOrder) -> list[tuple[str, int]]:
-    if not order.region.isdecimal() and order.region:
-        raise UsageError(f"{order.region!r} is no region code.", "Give digits, e.g. 32.01.01.2001.")
     found = villages(order.form, order.region)
     if found or not order.blank:
         return found
@@ -232,8 +229,3 @@ def _beside(out: Path) -> Iterator[Path]:
             yield Path(folder)
     except PermissionError as error:
         raise InputUnreadable(f"{out} cannot be written.") from error
-
-
-def print_region(text: str) -> str:
-    """Return a region prefix as digits ("32.01" -> "3201")."""
-    return text.replace(".", "").strip()

@@ -50,4 +50,7 @@ def test_by_region(desk: Paper, stack: Path) -> None:
     region = desk.sides(PERSON_FORM)[0].region
     everything = json.loads(desk.papi("queue", "--json").stdout)
     assert json.loads(desk.papi("queue", "--json", "--region", region).stdout) == everything
+    dotted = f"{region[:2]}.{region[2:4]}"
+    assert json.loads(desk.papi("queue", "--json", "--region", dotted).stdout) == everything
     assert json.loads(desk.papi("queue", "--json", "--region", "99").stdout) == []
+    assert desk.papi("queue", "--region", "Bogor").exit_code == 2

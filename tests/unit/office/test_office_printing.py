@@ -17,6 +17,7 @@ from papi.model.sheet import normalise_form_id
 from papi.office.freeze import frozen_layout
 from papi.office.manifest import read_manifest
 from papi.office.printing import PrintOrder, PrintReport, print_forms
+from papi.office.regions import region_prefix
 from papi.office.villages import date_in_words
 from papi.office.workspace import Workspace
 from papi.store import models
@@ -139,8 +140,9 @@ def test_region_prefix(workspace: Workspace, tmp_path: Path) -> None:
     add(household(1), household(2, OTHER))
     assert ids(run(workspace, tmp_path / "out", region="3202").rows).keys() == {"H002"}
     assert run(workspace, tmp_path / "out", region="33").forms == 0
+    assert region_prefix("32.02 ") == "3202"
     with pytest.raises(UsageError):
-        run(workspace, tmp_path / "out", region="Bogor")
+        region_prefix("Bogor")
 
 
 def test_blank_forms_come_with_what_was_not_printed_yet(
