@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from papi.imaging.cut_covered import covered_boxes
 from papi.imaging.cut_marks import Marks, choose_marks
 from papi.imaging.cut_rules import BOX, Dark, remove_rules
 from papi.model.ink import CellInk
@@ -61,12 +62,14 @@ def lift_ink(cells: Gray, px_per_mm: float = SNIP_PX_PER_MM) -> CellInk:
     half = _halved(cells)
     paper, noise = _paper(half)
     trace = _trace(half, paper, noise)
+    for index in np.flatnonzero(covered_boxes(half, paper)):
+        flags[index] = ("covered",)
     written = np.flatnonzero(trace >= 1.0)
     if written.size:
         lifted, pen, marks = _lift(cells[written], paper[written], noise[written])
         ink[written], level[written] = lifted, pen
         for row, index in enumerate(written):
-            flags[index] = _named(marks, row)
+            flags[index] += _named(marks, row)
     return CellInk(ink, trace, level, tuple(flags))
 
 

@@ -20,7 +20,8 @@ class CellInk:
         trace: float32 (C,), 0..1: how near the box came to holding ink; 1 where it does.
         level: float32 (C,), darkness of the pen below the paper, grey levels; 0 = blank.
         flags: per box any of "out_of_box", "touching" (reaches the neighbour's box), "neighbour",
-            "intruding" (a mark that is mostly elsewhere stands far in the box).
+            "intruding" (a mark that is mostly elsewhere stands far in the box), "covered" (its
+            printed rule is not to be seen, where the page's others are).
     """
 
     ink: NDArray[np.uint8]

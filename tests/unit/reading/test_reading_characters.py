@@ -73,7 +73,9 @@ def test_blank_is_likely_but_less_so_the_nearer_it_came_to_ink(reader):
     assert posterior[BLANK] > 0.999
     assert blank_posterior(0.0)[BLANK] > blank_posterior(0.8)[BLANK] > blank_posterior(1.0)[BLANK]
     assert set(posterior) == {BLANK, JUNK}
-    assert blank_posterior(1.0, intruding=True)[JUNK] >= 0.05, "a person looks"
+    assert blank_posterior(0.999)[JUNK] < 0.02
+    assert blank_posterior(1.0)[JUNK] >= 0.05, "ink that was dropped: a person looks"
+    assert blank_posterior(0.0, covered=True)[JUNK] >= 0.05, "unseen box: a person looks"
 
 
 def test_no_boxes(reader):
