@@ -50,19 +50,19 @@ def _share(default: float) -> Any:
 class Thresholds(_Section):
     """Smallest P(value) that is accepted without a person, per field class."""
 
-    tick: Probability = _share(0.999)
-    tick_critical: Probability = _share(0.9995)
-    coded: Probability = _share(0.995)
-    date: Probability = _share(0.995)
-    number: Probability = _share(0.998)
-    long_number: Probability = _share(0.999)
-    nik: Probability = _share(0.999)
-    kk: Probability = _share(0.999)
-    name: Probability = _share(0.995)
-    code: Probability = _share(0.998)
+    tick: Probability = _share(0.985)
+    tick_critical: Probability = _share(0.985)
+    coded: Probability = _share(0.95)
+    date: Probability = _share(0.96)
+    number: Probability = _share(0.985)
+    long_number: Probability = _share(0.96)
+    nik: Probability = _share(0.97)
+    kk: Probability = _share(0.97)
+    name: Probability = _share(0.96)
+    code: Probability = _share(0.97)
     text: Probability = _share(0.98)
     signature: Probability = _share(0.9)
-    critical: Probability = _share(0.998)
+    critical: Probability = _share(0.97)
     """Floor for critical fields of every class: an error there is the wrong person."""
 
     def needed(self, field_class: FieldClass, *, critical: bool) -> float:

@@ -25,6 +25,11 @@ SHARES = {JUNK: 0.01, BLANK: 0.02}
 """Scrawl, and dirt, among the boxes with ink, as expected on paper; training shows some 20 %
 (letters count as junk among digits, too)."""
 ROUNDS = 3
+ON_OFFICE_PAPER = 0.8
+"""Factor on every temperature: the boxes of training are harder than those of an office scanner.
+On 14,151 digits of 220 forms by held-out writers at L1, 0.8 makes P mean what it says where fields
+are accepted (above 0.99: 15 of 12,148 wrong; above 0.999: 2 of 9,993); 1.0 promised a third less
+than it kept (5 of 10,908). Likelihood alone would choose 0.7."""
 BINS = 15
 
 Logits = NDArray[np.float32]
@@ -76,7 +81,7 @@ def _best(head: str, logits: Logits, labels: Labels, weights: NDArray[np.float64
         best = min((replace(best, rarity=float(value)) for value in RARITIES), key=cost)
         best = min((replace(best, temperature=float(value)) for value in TEMPERATURES), key=cost)
         best = min((replace(best, floor=value) for value in FLOORS), key=cost)
-    return best
+    return replace(best, temperature=best.temperature * ON_OFFICE_PAPER)
 
 
 def calibration_error(probabilities: NDArray[np.float64], labels: Labels) -> float:

@@ -361,7 +361,7 @@ def test_missing_evidence_is_never_blank():
 
 def test_critical_fields_need_more():
     cells = list(boxes("SITA AMINAH", 24, 0.999999, other="Q"))
-    cells[3] = {"A": 0.9965, "I": 0.0035}
+    cells[3] = {"A": 0.965, "I": 0.035}
     written = {
         "art__1__nama": FieldEvidence("art.1.nama", cells=tuple(cells)),
         "art__1__nama_cek": "2",

@@ -5,7 +5,15 @@ from papi.model.recipe import FieldClass, Recipe, load_recipe, parse_recipe
 
 
 def test_the_shipped_recipe_says_what_the_defaults_say():
-    assert load_recipe("default") == Recipe(name="default")
+    shipped = load_recipe("default")
+    assert shipped.model_copy(update={"curve": {}}) == Recipe(name="default")
+
+
+def test_every_shipped_threshold_has_a_measured_curve():
+    shipped = load_recipe("default")
+    for name in FieldClass:
+        points = shipped.curve[name].points
+        assert any(point.threshold >= 0.95 and point.fields > 0 for point in points)
 
 
 def test_unknown_settings_are_refused_with_advice():
