@@ -21,6 +21,8 @@ from papi.store.cases import load_case
 from papi.store.originals import original_path
 from papi.store.reports import page_readings, stored_original
 
+PICTURES = (".png", ".jpg", ".jpeg")
+"""Suffixes it can write."""
 WIDTH_PX = 1240
 """150 dpi of A4: small enough to send, large enough to read."""
 _COLOURS = {"accepted": (60, 160, 60), "review": (0, 120, 255), "resolved": (200, 120, 0)}
@@ -28,11 +30,13 @@ _COLOURS = {"accepted": (60, 160, 60), "review": (0, 120, 255), "resolved": (200
 
 
 def show_page(workspace: Workspace, form_id: str, page: int, path: Path) -> None:
-    """Write a PNG of one read page with its boxes outlined.
+    """Write a PNG or JPEG of one read page with its boxes outlined.
 
     Raises:
-        UsageError: no such page was read, or `path` cannot be written.
+        UsageError: no such page was read, or `path` is no such file or cannot be written.
     """
+    if path.suffix.lower() not in PICTURES:
+        raise UsageError(f"{path.name} is neither PNG nor JPEG.", "End the name in .png or .jpg.")
     place = stored_original(form_id, page)
     if place is None:
         raise UsageError(
