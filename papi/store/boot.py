@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from papi.errors import WorkspaceUnusable
-from papi.store.databases import database_settings
+from papi.store.databases import DATABASE_FILE, database_settings
 from papi.store.faults import storage_faults
 from papi.store.settings import read_secret
 
@@ -40,6 +40,8 @@ def open_store(folder: Path, database_url: str = "") -> None:
     os.environ["PAPI_WORKSPACE"] = str(folder)
     os.environ["PAPI_DATABASE_URL"] = database_url
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", _SETTINGS)
+    if not database_url:
+        _create_private(folder / DATABASE_FILE)
     if not apps.ready:
         django.setup()
     _connect(database_settings(folder, database_url), read_secret(str(folder)))
@@ -50,6 +52,13 @@ def open_store(folder: Path, database_url: str = "") -> None:
 def close_store() -> None:
     """Close the connection of this thread (before a fork, or when a workspace is moved)."""
     connections.close_all()
+
+
+def _create_private(path: Path) -> None:
+    """Make an empty database only its owner may read; SQLite gives -wal and -shm the same mode."""
+    if not path.exists():
+        with storage_faults():
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 
 def _connect(wanted: dict[str, object], secret: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
+import stat
 import time
 from io import StringIO
 from pathlib import Path
@@ -11,8 +14,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from papi.errors import WorkspaceUnusable
-from papi.office.workspace import Workspace
-from papi.store.boot import open_store
+from papi.office.workspace import Workspace, init_workspace
+from papi.store.boot import close_store, open_store
 from papi.store.databases import database_settings
 
 QUICK_S = 0.05
@@ -38,6 +41,19 @@ def test_sqlite_is_durable(workspace: Workspace, pragma: str, value: object) -> 
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA {pragma}")
         assert cursor.fetchone()[0] == value
+
+
+def test_only_the_owner_may_read_the_database(tmp_path: Path) -> None:
+    mask = os.umask(0o022)
+    try:
+        workspace, _ = init_workspace(tmp_path / "new", dt.date(2026, 7, 1))
+        files = sorted(workspace.folder.glob("papi.sqlite3*"))
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in files}
+    finally:
+        os.umask(mask)
+        close_store()
+    names = ("papi.sqlite3", "papi.sqlite3-shm", "papi.sqlite3-wal")
+    assert modes == dict.fromkeys(names, 0o600)
 
 
 def test_writers_take_the_lock_at_once(workspace: Workspace) -> None:
