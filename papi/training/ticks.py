@@ -22,7 +22,6 @@ from papi.model.evidence import CANCELLED, DOUBTFUL, EMPTY, MARKED, TICK_STATES
 from papi.reading.ticks import INPUT_SIDE, tick_inputs
 from papi.training.mark_figures import TickSet, judge, softmax
 from papi.training.mark_snips import REAL_MARKS, STATE_SHARES, MarkSource, draw_snips, real_marks
-from papi.training.marks import DRAWN_STYLES
 
 CHUNK = 2000
 FIELD_SHARES = {EMPTY: 0.68, MARKED: 0.305, CANCELLED: 0.01, DOUBTFUL: 0.005}
@@ -129,20 +128,6 @@ def export(net: TickNet, path: Path) -> str:
         dynamic_axes={"snips": {0: "boxes"}, "logits": {0: "boxes"}}, dynamo=False,
     )  # fmt: skip
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def leave_one_style_out(
-    source: MarkSource, *, count: int, epochs: int, jobs: int, threads: int, seed: int
-) -> dict[str, Any]:
-    """Train once without each drawn style and judge that style alone: what unseen marks cost."""
-    results = {}
-    for style in DRAWN_STYLES:
-        rest = tuple(name for name in DRAWN_STYLES if name != style)
-        train = make_set(MarkSource(rest, source.real), count, seed + 1, jobs)
-        net = fit(train, epochs=epochs, seed=seed, threads=threads)
-        unseen = make_set(MarkSource((style,), (), 0.0), count // 10, seed + 2, jobs)
-        results[style] = judge(softmax(logits_of(net, unseen.snips), 1.0), unseen)["styles"][style]
-    return results
 
 
 def train_ticks(
