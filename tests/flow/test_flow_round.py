@@ -10,8 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from helpers_round import Round
 from paper import DPI, Paper, pdf, png, tiff
+from paper_round import Round
 from PIL import Image
 
 from papi.model.layout import FieldKind

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pypdfium2
-from helpers_round import Round
 from paper import Paper, png
+from paper_round import Round
 
 from papi.synth.batch import read_manifest, render_side
 
