@@ -38,6 +38,8 @@ from papi.model.reading import (
 )
 from papi.model.recipe import Recipe
 
+STRAY = "reading:stray"
+"""One mark in a member strip that is blank otherwise: dirt, or a member forgotten half-way."""
 MATCHED, QUEUE, INCOMPLETE = "matched", "queue", "incomplete"
 _VISIT_DATES = ("tanggal_verivali", "tanggal")
 _NO_RESOLUTIONS: Mapping[str, str] = MappingProxyType({})
@@ -168,6 +170,8 @@ class _Case:
             item = self.plan.fields[name]
             why = reading_reasons(item, reading, recipe)
             why += nik_reason(item, self.values, self.plan.fields, self.prelist, self.world)
+            if name in self.unused and self.values[name] and name not in self.resolutions:
+                why.append(STRAY)
             if why:
                 reasons[name] = why
         used = {name: value for name, value in self.values.items() if name not in self.unused}

@@ -34,8 +34,9 @@ class FieldReading:
         field: its layout.
         candidates: (value, probability), best first, at least one.
         reasons: why a person must look whatever the probability.
-        flags: what the cutter noticed ("out_of_box"); told to people. Only "touching" decides: of a
-            stroke that reaches into the next box nobody knows whose it is.
+        flags: what the cutter noticed, told to people. Of a stroke that reaches into the next box
+            ("touching") and stands there ("intruding") nobody knows whose it is: a person looks.
+            Ink that merely leaves its box asks for more certainty (`Decoding.overhang`).
     """
 
     field: LayoutField
@@ -114,7 +115,7 @@ def _read_cells(
     reasons = (
         (NOT_A_CHARACTER, ink.worst >= settings.junk),
         (GAP, ink.gap and bool(values[0][0])),
-        (TOUCHING, "touching" in evidence.flags),
+        (TOUCHING, {"touching", "intruding"} <= set(evidence.flags)),
         (TURNED, weighed.turned),
     )
     named = tuple(reason for reason, applies in reasons if applies)

@@ -21,6 +21,8 @@ LONE_DASH_IS_FILLER = 0.99
 LONE_APART_IS_FILLER = 0.5
 """One X apart from the letters, or one X or - before them: either, so a person looks."""
 
+_LONE_POINT = re.compile(r"(?<!\S)[.'](?!\S)")
+"""A point or apostrophe with nothing beside it."""
 _MAY_FILL = "X-~"
 _END_RUN = re.compile(r"[X\-~]+$")
 _FRONT_RUN = re.compile(r"[X\-~]+")
@@ -30,6 +32,9 @@ _LOOSE_RUNS = re.compile(r"(?:(?:^|\s+)[X\-~]+)*\s*$")
 def line_values(line: str) -> dict[str, float]:
     """Return the values a line of box symbols may mean, with the share of each (they sum to 1)."""
     body = line.strip(SPACE)
+    bare = _LONE_POINT.sub("", body)
+    if bare != body:  # a speck reads as a point: either, so a person looks
+        return {_spaced(body): 0.5} | {_spaced(bare): 0.5}
     if not body or (body[0] not in _MAY_FILL and body[-1] not in _MAY_FILL):
         return {_spaced(body): 1.0}
     values: dict[str, float] = {}

@@ -14,7 +14,7 @@ from papi.checking.fields import INK, FieldReading
 from papi.checking.identity import known_birth
 from papi.checking.plan import PlannedField
 from papi.checking.priors import World, nik_agrees
-from papi.checking.thresholds import LOW_CONFIDENCE, is_accepted
+from papi.checking.thresholds import LOW_CONFIDENCE
 from papi.checking.truth import Truth
 from papi.model.layout import FieldKind
 from papi.model.prelist import PrelistRow
@@ -26,15 +26,19 @@ NIK_AGREEMENT = "rule:nik_agreement"
 MOST_FIELDS_OF_A_FINDING = 4
 """A finding about more fields than this shows its least sure ones."""
 
+OVERHANGING = frozenset({"touching", "out_of_box"})
+"""Flags of ink that leaves its box: large writing, strokes across a rule, struck-out fields."""
+
 Reasons = dict[str, list[str]]
 
 
 def reading_reasons(item: PlannedField, reading: FieldReading, recipe: Recipe) -> list[str]:
     """Return why the ink alone is not enough; empty if the machine's value stands."""
     reasons = list(reading.reasons)
-    if not is_accepted(
-        reading.confidence, item.field_class, recipe.thresholds, critical=item.field.critical
-    ):
+    needed = recipe.thresholds.needed(item.field_class, critical=item.field.critical)
+    if OVERHANGING & set(reading.flags):
+        needed = max(needed, recipe.decoding.overhang)
+    if reading.confidence < needed:
         reasons += [f"reading:{flag}" for flag in reading.flags] + [LOW_CONFIDENCE] * (not reasons)
     is_text = item.field.kind is FieldKind.TEXT and item.base in recipe.keyed_text
     if is_text and reading.value == INK:

@@ -1,4 +1,4 @@
-"""Accepting a value, and choosing the threshold that does.
+"""Choosing the threshold from which a value is accepted.
 
 Knows classes and measured error. Must not know fields' names or forms.
 """
@@ -9,16 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from papi.checking.metrics import upper_bound
-from papi.model.recipe import CurvePoint, FieldClass, Thresholds
+from papi.model.recipe import CurvePoint
 
 LOW_CONFIDENCE = "reading:low_confidence"
-
-
-def is_accepted(
-    confidence: float, field_class: FieldClass, thresholds: Thresholds, *, critical: bool
-) -> bool:
-    """Tell whether a value of this probability needs no person."""
-    return confidence >= thresholds.needed(field_class, critical=critical)
 
 
 def measured_curve(

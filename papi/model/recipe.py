@@ -52,13 +52,13 @@ class Thresholds(_Section):
 
     tick: Probability = _share(0.985)
     tick_critical: Probability = _share(0.985)
-    coded: Probability = _share(0.95)
-    date: Probability = _share(0.96)
+    coded: Probability = _share(0.97)
+    date: Probability = _share(0.95)
     number: Probability = _share(0.985)
-    long_number: Probability = _share(0.96)
+    long_number: Probability = _share(0.97)
     nik: Probability = _share(0.97)
     kk: Probability = _share(0.97)
-    name: Probability = _share(0.96)
+    name: Probability = _share(0.97)
     code: Probability = _share(0.97)
     text: Probability = _share(0.98)
     signature: Probability = _share(0.9)
@@ -105,6 +105,9 @@ class Decoding(_Section):
     """P(a tick is doubtful, or two are marked) from which a person must look."""
     cancelled: Probability = _share(0.05)
     """P(a tick of a critical field was cancelled) from which a person must look."""
+    overhang: Probability = _share(0.99)
+    """Smallest P(value) accepted where ink leaves its box: of 95 such fields above it (writers held
+    out of training, L1) one was wrong; of large writing across the rules far more."""
     prelist_lift: float = Field(default=8.0, ge=1.0, le=50.0)
     """Largest likelihood ratio the printed value gets, and only where "sesuai" is ticked."""
     exceptions: Exceptions = Exceptions()

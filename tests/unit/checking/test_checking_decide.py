@@ -152,8 +152,19 @@ def test_ink_that_reaches_into_the_next_box_goes_to_a_person():
     field = cells_field("jumlah_art", FieldKind.DIGITS, 2)
     evidence = FieldEvidence(field.name, cells=boxes("12", 2, 0.99999))
     assert read_field(field, evidence, WORLD).reasons == ()
-    crossing = replace(evidence, flags=("touching",))
+    crossing = replace(evidence, flags=("intruding", "touching"))
     assert read_field(field, crossing, WORLD).reasons == (TOUCHING,)
+
+
+@pytest.mark.parametrize("flag", ["touching", "out_of_box"])
+def test_ink_that_leaves_its_box_asks_for_more_certainty(flag):
+    def asked(probability):
+        cells = tuple(boxes("WATI", 24, probability, other="Q"))
+        evidence = FieldEvidence("art.1.nama", cells=cells, flags=(flag,))
+        return items(decide(second={"art__1__nama": evidence, "art__1__nama_cek": "2"}))
+
+    assert asked(0.9999) == {}
+    assert "art.1.nama" in asked(0.996)  # 0.984 as a whole: enough inside the boxes
 
 
 def test_empty_strips_ask_nothing_even_if_dirty():
@@ -168,6 +179,9 @@ def test_a_single_mark_in_an_empty_strip_goes_to_a_person_and_makes_no_member():
     decision = decide(second={"art__2__penyakit_kronis": speck})
     assert set(items(decision)) == {"art.2.penyakit_kronis"}
     assert set(decision.members) == {1}
+    sure = FieldEvidence("art.2.penyakit_kronis", cells=({"1": 0.99999, BLANK: 0.00001},))
+    decision = decide(second={"art__2__penyakit_kronis": sure})
+    assert "reading:stray" in items(decision)["art.2.penyakit_kronis"]
 
 
 def test_a_new_member_is_asked_what_is_required():
