@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from damaged import mutate
 from PIL import Image
 from scan_files import jpeg_bytes, pdf_of_pictures, picture, tiff_bytes
 
@@ -37,24 +38,6 @@ WHOLE: dict[str, Callable[[Path], bytes]] = {
     "tiff-jpeg": lambda _: tiff_bytes(2, "jpeg"),
     "pdf": pdf_bytes,
 }
-
-
-def mutate(data: bytes, rng: np.random.Generator) -> bytes:
-    """Overwrite, cut out, repeat or truncate; headers are hit more often than their share."""
-    damaged = bytearray(data)
-    for _ in range(int(rng.integers(1, 8))):
-        reach = len(damaged) if rng.random() < 0.5 else min(len(damaged), 400)
-        place, length = int(rng.integers(4, max(5, reach))), int(rng.integers(1, 16))
-        kind = rng.integers(0, 4)
-        if kind == 0:
-            damaged[place : place + length] = rng.bytes(length)
-        elif kind == 1:
-            del damaged[place : place + length]
-        elif kind == 2:
-            damaged[place:place] = damaged[place : place + length]
-        elif rng.random() < 0.3:
-            del damaged[place:]
-    return bytes(damaged)
 
 
 @pytest.mark.parametrize("kind", sorted(WHOLE))

@@ -1,0 +1,32 @@
+"""Soak tests: each kind goes on for --soak-seconds, from --soak-seed upwards.
+
+A failure names its seed; `--soak-seed N --soak-seconds 0` tries that seed alone.
+"""
+
+from __future__ import annotations
+
+import pytest
+from paper_round import Round, make_round
+from soaking import Soak
+
+SECONDS = 20.0
+"""A sample short enough for every run of the suite."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("papi")
+    group.addoption("--soak-seconds", type=float, default=SECONDS, help="how long each kind lasts")
+    group.addoption("--soak-seed", type=int, default=1, help="first seed")
+
+
+@pytest.fixture(scope="session")
+def soak(pytestconfig: pytest.Config) -> Soak:
+    return Soak(
+        pytestconfig.getoption("--soak-seconds", SECONDS), pytestconfig.getoption("--soak-seed", 1)
+    )
+
+
+@pytest.fixture(scope="session")
+def scanned(tmp_path_factory: pytest.TempPathFactory) -> Round:
+    """A household and two persons, printed, filled and scanned into PDF, TIFF and JPEG files."""
+    return make_round(tmp_path_factory.mktemp("round"), seed=47, households=1, persons=2)
