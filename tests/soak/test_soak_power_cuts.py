@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -16,6 +17,8 @@ import pytest
 from paper import TABLES, Paper
 from paper_round import Round
 from soaking import Soak
+
+from papi.store.boot import close_store
 
 ENGINES = ("serial", "processes")
 Tables = dict[str, list[dict[str, str]]]
@@ -83,4 +86,6 @@ def test_what_was_cut_off_is_finished_later(
         assert report["pages"]["by_status"] == {"read": scanned.pages}, told
         with closing(sqlite3.connect(desk.workspace / "papi.sqlite3")) as database:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",), told
+        close_store()
+        shutil.rmtree(desk.workspace)
     print(f"{engine}: {cuts} power cuts in runs of {seconds:.1f} s")
