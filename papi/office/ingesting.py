@@ -27,7 +27,7 @@ from papi.pipeline.tasks import PageTask
 from papi.reading.fields import Reader
 from papi.scans.files import Limits, find_scans, open_scan
 from papi.store.cases import all_layouts
-from papi.store.originals import Original, file_sha256, keep_original, original_path
+from papi.store.originals import Original, file_sha256, keep_original, original_path, sweep_rests
 from papi.store.pages import (
     KnownFile,
     add_file,
@@ -136,6 +136,7 @@ class _Intake:
         self._result = result
         self._limits = Limits()
         self._book = save_book(workspace)
+        sweep_rests(workspace.folder, time.time())
         self._announced = 0
         self._walked = 0
         self._batches: set[int] = set()

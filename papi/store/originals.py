@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from papi.store.faults import storage_faults
 
 IMAGES_FOLDER = "images"
 _CHUNK = 1 << 20
+_REST_SECONDS = 3600.0
+"""No copy of one file takes an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,22 @@ def keep_original(folder: Path, path: Path, sha256: str = "") -> Original:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         _copy_whole(path, folder / IMAGES_FOLDER / stored)
     return Original(digest, size, stored, new=True)
+
+
+def sweep_rests(folder: Path, now: float) -> int:
+    """Delete what killed runs left of unfinished copies; return how many.
+
+    Args:
+        folder: the workspace.
+        now: seconds since the epoch; younger rests may belong to a run that is copying.
+    """
+    swept = 0
+    for rest in (folder / IMAGES_FOLDER).glob("*/.part-*"):
+        with suppress(OSError):
+            if now - rest.stat().st_mtime > _REST_SECONDS:
+                rest.unlink()
+                swept += 1
+    return swept
 
 
 def original_path(folder: Path, stored: str) -> Path:
