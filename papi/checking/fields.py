@@ -21,6 +21,7 @@ INK = "ink"
 NOT_A_CHARACTER = "reading:not_a_character"
 GAP = "reading:gap"
 TOUCHING = "reading:touching"
+STRIPE = "reading:stripe"
 MISSING = "reading:missing"
 TURNED = "prelist:turned"
 NOTHING_KNOWN = Known()
@@ -116,6 +117,7 @@ def _read_cells(
         (NOT_A_CHARACTER, ink.worst >= settings.junk),
         (GAP, ink.gap and bool(values[0][0])),
         (TOUCHING, {"touching", "intruding"} <= set(evidence.flags)),
+        (STRIPE, "stripe" in evidence.flags),
         (TURNED, weighed.turned),
     )
     named = tuple(reason for reason, applies in reasons if applies)

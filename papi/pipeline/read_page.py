@@ -21,6 +21,7 @@ from papi.imaging.locate import locate
 from papi.imaging.quality import measure_quality
 from papi.imaging.register import register
 from papi.imaging.snips import cut_snips
+from papi.imaging.stripes import striped_boxes
 from papi.model.evidence import PageEvidence
 from papi.model.layout import Layout
 from papi.model.page import (
@@ -102,7 +103,7 @@ def _read_registered(page: RegisteredPage, reader: Reader) -> PageEvidence:
         source=located.image.source,
         status=PageStatus.READ,
         sheet=located.sheet,
-        fields=read_fields(snips, lift_ink(snips.cell), reader),
+        fields=read_fields(snips, lift_ink(snips.cell), reader, striped_boxes(page)),
         frame_map=located.frame_map,
         quality=measure_quality(page.located),
         provenance={"code": papi.__version__, **reader.provenance},

@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from papi.errors import InstallationDamaged
-from papi.model.evidence import DOUBTFUL, MARKED, FieldEvidence, Posterior
+from papi.model.evidence import BLANK, DOUBTFUL, MARKED, FieldEvidence, Posterior
 from papi.model.ink import CellInk
 from papi.model.layout import CELL_KINDS, LayoutField
 from papi.model.page import Gray, Snips
@@ -28,6 +31,10 @@ INK_SLOPE = 4.0
 """Steepness in ln(area): 5 mm2 of ink is then writing with 0.99, 0.5 mm2 with 0.01."""
 _LOOKED_AT = 0.02
 """P(marked) from which a tick box is looked at for a line that runs through it."""
+STRIPE = "stripe"
+"""Flag of a character box that holds ink where a stripe of the scanner runs."""
+_STILL_BLANK = 0.95
+"""P(blank) from which the stripe left no ink in the box."""
 
 
 @dataclass(frozen=True)
@@ -65,27 +72,36 @@ def ink_probability(area_mm2: float) -> float:
     return 1 / (1 + math.exp(-INK_SLOPE * math.log(area_mm2 / INK_HALF_MM2)))
 
 
-def read_fields(snips: Snips, ink: CellInk, reader: Reader) -> dict[str, FieldEvidence]:
+def read_fields(
+    snips: Snips, ink: CellInk, reader: Reader, striped: NDArray[np.bool_] | None = None
+) -> dict[str, FieldEvidence]:
     """Read every field of a page.
 
     Args:
         snips: all boxes of the page.
         ink: what was lifted from its character boxes.
         reader: the networks.
+        striped: bool (ticks + cells,), boxes a stripe of the scanner runs through.
 
     Returns:
         Evidence by field name, fields without ink included. About 90 us per written box.
     """
     fields = snips.page.layout.by_page[snips.page.located.sheet.page]
-    evidence = {item.name: item for item in _cell_fields(snips, ink, reader, fields)}
-    evidence |= {item.name: item for item in _tick_fields(snips, reader)}
+    ticks = len(snips.tick_keys)
+    struck = np.zeros(ticks + len(snips.cell_keys), bool) if striped is None else striped
+    evidence = {i.name: i for i in _cell_fields(snips, ink, reader, fields, struck[ticks:])}
+    evidence |= {item.name: item for item in _tick_fields(snips, reader, struck[:ticks])}
     for name, area in snips.ink.items():
         evidence[name] = FieldEvidence(name, ink=area, ink_present=ink_probability(area))
     return {field.name: evidence[field.name] for field in fields}
 
 
 def _cell_fields(
-    snips: Snips, ink: CellInk, reader: Reader, fields: tuple[LayoutField, ...]
+    snips: Snips,
+    ink: CellInk,
+    reader: Reader,
+    fields: tuple[LayoutField, ...],
+    struck: NDArray[np.bool_],
 ) -> Iterator[FieldEvidence]:
     by_name = {field.name: field for field in fields if field.kind in CELL_KINDS}
     kinds = [by_name[name].kind for name, _ in snips.cell_keys]
@@ -93,28 +109,34 @@ def _cell_fields(
     reading = reader.characters.read_cells(ink, kinds, alphabets)
     cells: dict[str, list[Posterior]] = defaultdict(list)
     flags: dict[str, set[str]] = defaultdict(set)
-    for (name, _), posterior, marks in zip(
-        snips.cell_keys, reading.posteriors, reading.flags, strict=True
+    for (name, _), posterior, marks, stripe in zip(
+        snips.cell_keys, reading.posteriors, reading.flags, struck.tolist(), strict=True
     ):
         cells[name].append(posterior)
         flags[name].update(marks)
+        if stripe and posterior.get(BLANK, 0.0) < _STILL_BLANK:
+            flags[name].add(STRIPE)
     for name in by_name:
         yield FieldEvidence(name, cells=tuple(cells[name]), flags=tuple(sorted(flags[name])))
 
 
-def _tick_fields(snips: Snips, reader: Reader) -> Iterator[FieldEvidence]:
+def _tick_fields(
+    snips: Snips, reader: Reader, struck: NDArray[np.bool_]
+) -> Iterator[FieldEvidence]:
     ticks: dict[str, dict[str, Posterior]] = defaultdict(dict)
     states = reader.ticks.read(snips.tick)
-    for (name, code), posterior, snip in zip(snips.tick_keys, states, snips.tick, strict=True):
-        ticks[name][code] = _unless_run_through(posterior, snip)
+    for (name, code), posterior, snip, stripe in zip(
+        snips.tick_keys, states, snips.tick, struck.tolist(), strict=True
+    ):
+        ticks[name][code] = _unless_run_through(posterior, snip, stripe=stripe)
     for name, states_by_code in ticks.items():
         yield FieldEvidence(name, ticks=states_by_code)
 
 
-def _unless_run_through(posterior: Posterior, snip: Gray) -> Posterior:
+def _unless_run_through(posterior: Posterior, snip: Gray, *, stripe: bool) -> Posterior:
     """Return the posterior; a mark that comes from far and goes on is as well nobody's answer."""
     marked = posterior.get(MARKED, 0.0)
-    if marked < _LOOKED_AT or not run_through(tick_inputs(snip[None])[0, 0]):
+    if marked < _LOOKED_AT or not (stripe or run_through(tick_inputs(snip[None])[0, 0])):
         return posterior
     doubtful = posterior.get(DOUBTFUL, 0.0) + marked / 2
     return {**posterior, MARKED: marked / 2, DOUBTFUL: doubtful}

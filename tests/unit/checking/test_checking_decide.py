@@ -156,6 +156,12 @@ def test_ink_that_reaches_into_the_next_box_goes_to_a_person():
     assert read_field(field, crossing, WORLD).reasons == (TOUCHING,)
 
 
+def test_a_stripe_of_the_scanner_is_nobodys_one():
+    field = cells_field("jumlah_art", FieldKind.DIGITS, 2)
+    evidence = FieldEvidence(field.name, cells=boxes("11", 2, 0.99999), flags=("stripe",))
+    assert read_field(field, evidence, WORLD).reasons == ("reading:stripe",)
+
+
 @pytest.mark.parametrize("flag", ["touching", "out_of_box"])
 def test_ink_that_leaves_its_box_asks_for_more_certainty(flag):
     def asked(probability):
