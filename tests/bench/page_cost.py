@@ -29,6 +29,7 @@ from papi.imaging.locate import locate
 from papi.imaging.quality import measure_quality
 from papi.imaging.register import register
 from papi.imaging.snips import cut_snips, page_boxes
+from papi.imaging.stripes import striped_boxes
 from papi.model.page import LocatedPage, PageImage, PageSource, RegisteredPage, Snips
 from papi.pipeline.read_page import fingerprint
 from papi.reading.fields import Reader, read_fields
@@ -92,7 +93,7 @@ def measure_side(side: MadeSide, number: int, rounds: int, reader: Reader) -> di
         "locate": lambda: locate(located.image),
         "register": lambda: register(located, side.layout),
         "snips": lambda: cut_snips(registered),
-        "read": lambda: read_fields(snips, lift_ink(snips.cell), reader),
+        "read": lambda: read_fields(snips, lift_ink(snips.cell), reader, striped_boxes(registered)),
         "quality": lambda: (measure_quality(located), fingerprint(gray)),
         "decode_g4": lambda: np.asarray(Image.open(io.BytesIO(tiff)).convert("L")),
     }
