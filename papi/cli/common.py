@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,6 +19,7 @@ from papi.cli.settings import CliSettings, pass_settings
 __all__ = [
     "CliSettings",
     "Progress",
+    "data_option",
     "echo_json",
     "echo_table",
     "json_option",
@@ -30,6 +32,14 @@ Progress = Callable[[int, int | None], None]
 """(done, total) in the unit of the bar; total None while unknown."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="PAPI_DATA",
+    required=True,
+    metavar="DIR",
+    help="Folder with train/ and dev/ (or PAPI_DATA).",
+)
 
 
 def echo_json(data: object) -> None:

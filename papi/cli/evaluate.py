@@ -6,19 +6,12 @@ from pathlib import Path
 
 import click
 
-from papi.cli.common import echo_json, echo_table, json_option, warn
+from papi.cli.common import data_option, echo_json, echo_table, json_option, warn
 from papi.errors import EXIT_DONE
 
 
 @click.command("evaluate")
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="PAPI_DATA",
-    required=True,
-    metavar="DIR",
-    help="Folder with train/ and dev/ (or PAPI_DATA).",
-)
+@data_option
 @click.option(
     "--model",
     type=click.Path(path_type=Path, file_okay=False, exists=True),

@@ -6,21 +6,14 @@ from pathlib import Path
 
 import click
 
-from papi.cli.common import warn
+from papi.cli.common import data_option, warn
 from papi.errors import EXIT_DONE, UsageError
 
 ADVICE = 'Install the training tools with `pip install "papi[train]"`.'
 
 
 @click.command("train")
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="PAPI_DATA",
-    required=True,
-    metavar="DIR",
-    help="Folder with train/ and dev/ (or PAPI_DATA).",
-)
+@data_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -106,7 +106,7 @@ class Decoding(_Section):
     cancelled: Probability = _share(0.05)
     """P(a tick of a critical field was cancelled) from which a person must look."""
     overhang: Probability = _share(0.99)
-    """Smallest P(value) accepted where ink leaves its box: of 95 such fields above it (writers held
+    """Smallest P(value) accepted where ink leaves its box: of 65 such fields above it (writers held
     out of training, L1) one was wrong; of large writing across the rules far more."""
     prelist_lift: float = Field(default=8.0, ge=1.0, le=50.0)
     """Largest likelihood ratio the printed value gets, and only where "sesuai" is ticked."""

@@ -6,7 +6,7 @@ network.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -254,12 +254,15 @@ def draw_snips(
     return np.stack([snip for snip, _ in drawn]), states, [style for _, style in drawn]
 
 
-def real_marks(path: Path, *, trusted: bool) -> tuple[tuple[NDArray[np.float64], ...], ...]:
+def real_marks(
+    path: Path, *, trusted: bool, takes_part: Callable[[int], bool] = lambda writer: True
+) -> tuple[tuple[NDArray[np.float64], ...], ...]:
     """Load the trajectories of REAL_MARKS from a UNIPEN strokes file.
 
     Args:
         path: npz as described in the data folder's README.
         trusted: keep only characters whose label a donor and a small network both uphold.
+        takes_part: which writers are used.
     """
     data = np.load(path)
     labels = np.isin(data["label"], [ord(mark) for mark in REAL_MARKS])
@@ -268,6 +271,8 @@ def real_marks(path: Path, *, trusted: bool) -> tuple[tuple[NDArray[np.float64],
     strokes, points = data["stroke_offset"], data["points"].astype(np.float64)
     marks = []
     for character in np.flatnonzero(labels):
+        if not takes_part(int(data["writer"][character])):
+            continue
         first, last = data["char_offset"][character : character + 2]
         lines = [points[strokes[s] : strokes[s + 1]] for s in range(first, last)]
         if any(len(line) > 1 for line in lines):
