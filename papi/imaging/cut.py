@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from papi.imaging.cut_covered import covered_boxes
 from papi.imaging.cut_marks import Marks, choose_marks
-from papi.imaging.cut_rules import BOX, Dark, remove_rules
+from papi.imaging.cut_rules import BOX, FEWEST, Dark, Usual, remove_rules, usual_rules
 from papi.model.ink import CellInk
 from papi.model.page import CELL_SHAPE, SNIP_PX_PER_MM, Gray
 
@@ -34,6 +34,8 @@ STROKE_PX, DOT_PX = 12, 3
 """Px (of every fourth one) as dark as the pen in a box with a stroke (4.8 mm x 0.1 mm), a dot."""
 INK_NOISE = 1.3
 """Ink is also darker than this many standard deviations of the (calmed) paper."""
+REFERENCE_BOXES = 40
+"""Boxes looked at to learn how the page's rules look."""
 _INNER = 5
 """Px inside the box's outer edge that the rule may take when its place is 0.3 mm off."""
 
@@ -66,7 +68,8 @@ def lift_ink(cells: Gray, px_per_mm: float = SNIP_PX_PER_MM) -> CellInk:
         flags[index] = ("covered",)
     written = np.flatnonzero(trace >= 1.0)
     if written.size:
-        lifted, pen, marks = _lift(cells[written], paper[written], noise[written])
+        usual = usual_rules(_reference(cells, paper, trace))
+        lifted, pen, marks = _lift(cells[written], paper[written], noise[written], usual)
         ink[written], level[written] = lifted, pen
         for row, index in enumerate(written):
             flags[index] += _named(marks, row)
@@ -109,13 +112,29 @@ def _trace(
     return np.asarray(np.clip((paper - darkest) / limit, 0.0, 1.0), np.float32)
 
 
+def _reference(cells: Gray, paper: NDArray[np.float32], trace: NDArray[np.float32]) -> Dark:
+    """Darkness of boxes that show the page's rules: blank ones, or all where few are blank."""
+    blank = np.flatnonzero(trace < 1.0)
+    chosen = blank if len(blank) >= FEWEST else np.arange(len(cells))
+    chosen = chosen[:: max(1, len(chosen) // REFERENCE_BOXES)]
+    return _darkness(cells[chosen], paper[chosen])
+
+
+def _darkness(cells: Gray, paper: NDArray[np.float32]) -> Dark:
+    """How much darker than the paper each pixel is, grey levels."""
+    dark = np.subtract(paper[:, None, None], cells, dtype=np.float32)
+    return np.asarray(np.maximum(dark, 0.0, out=dark))
+
+
 def _lift(
-    cells: Gray, paper: NDArray[np.float32], noise: NDArray[np.float32]
+    cells: Gray,
+    paper: NDArray[np.float32],
+    noise: NDArray[np.float32],
+    usual: tuple[Usual | None, ...],
 ) -> tuple[Gray, NDArray[np.float32], Marks]:
     """Lift the ink of snips that are not blank: ink, pen darkness (0 = none left), marks."""
-    dark = np.subtract(paper[:, None, None], cells, dtype=np.float32)
-    np.maximum(dark, 0.0, out=dark)
-    remove_rules(dark, _pen_level(dark), noise)
+    dark = _darkness(cells, paper)
+    remove_rules(dark, _pen_level(dark), noise, usual)
     _calm(dark, noise)
     level = _pen_level(dark)
     marks = choose_marks(dark, np.maximum(INK_SHARE * level, np.maximum(5.0, INK_NOISE * noise)))

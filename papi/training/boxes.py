@@ -59,7 +59,7 @@ def draw_conditions(rng: Generator) -> Conditions:
         neighbours=bool(rng.random() < 0.8),
         shift=(float(rng.normal(0, 1.0)), float(rng.normal(0, 1.0))),
         dpi=float(rng.choice([150, 200, 240, 300, 400], p=[0.1, 0.35, 0.1, 0.4, 0.05])),
-        blur=float(rng.uniform(0.2, 2.0)),
+        blur=float(rng.uniform(0.2, 1.8)),
         noise=float(rng.uniform(1, 13)),
         jpeg=None if binary or rng.random() < 0.3 else int(rng.integers(45, 96)),
         threshold=float(rng.uniform(0.62, 0.86)) if binary else None,

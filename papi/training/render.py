@@ -54,7 +54,7 @@ def draw_hand(rng: Generator, label: str, aspect: float) -> Hand:
     if label in "-_=~":
         width = BOX_W * rng.uniform(0.22, 0.85)
         return Hand(width, width / aspect, x, y * 2, shear, angle / 2, pen)
-    height = BOX_H * float(np.clip(rng.normal(0.68, 0.15), 0.3, 1.12))
+    height = BOX_H * float(np.clip(rng.normal(0.70, 0.15), 0.34, 1.12))
     width = height * aspect * rng.uniform(0.82, 1.2)
     widest = BOX_W * rng.uniform(0.7, 1.12)
     if width > widest:
