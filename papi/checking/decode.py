@@ -1,27 +1,27 @@
 """From box posteriors to a distribution over what was written, by ink alone.
 
 Knows boxes, blanks, fillers and scrawls. Must not know rules, code lists or people: what is known
-about a value besides its ink enters in `priors`. Boxes are independent here; the search keeps the
-`beam` likeliest beginnings, so listed probabilities are exact or a little too small, never too big.
+about a value besides its ink enters in `priors`. Characters are independent here, and how the boxes
+of a number are used is weighed in `shapes`; the search keeps the `beam` likeliest beginnings, so
+listed probabilities are exact or a little too small, never too big.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from math import prod
 from operator import itemgetter
 
 from papi.checking.fillers import FILL, SPACE, line_values
+from papi.checking.shapes import SMALLEST, Shapes, likeliest_numbers
 from papi.model.evidence import BLANK, FILLER, Posterior
 from papi.model.sheet import CROCKFORD
 
 DIGITS = "0123456789"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CAPITALS = LETTERS + "-'."
-SMALLEST = 1e-6
-"""Beginnings this much rarer than the best are left out; their mass is counted as `rest`."""
 NEARLY_BLANK = 0.9
 """From this P(blank) a box counts as empty for its neighbours."""
 CLEARLY_BLANK = 0.97
@@ -34,13 +34,11 @@ Expand = Callable[[str], Weighted]
 Places = Mapping[str, str]
 """Symbol -> what it adds to the line; other symbols must be in the field's alphabet."""
 
-_DIGITS: Places = dict.fromkeys((BLANK, FILLER, "-", "X", "/"), "") | {d: d for d in DIGITS}
-_CODE: Places = {s: s for s in DIGITS + LETTERS} | dict.fromkeys((BLANK, FILLER, "-", "/"), "")
-_FORM_ID: Places = (
-    {s: s for s in CROCKFORD}
-    | dict.fromkeys((BLANK, FILLER, "-", "/"), "")
-    | {"I": "1", "L": "1", "O": "0"}
-)
+_INDEPENDENT = Shapes()
+_UNUSED: Places = {BLANK: SPACE} | dict.fromkeys((FILLER, "-", "/"), FILL)
+_DIGITS: Places = {d: d for d in DIGITS} | {**_UNUSED, "X": FILL}
+_CODE: Places = {s: s for s in DIGITS + LETTERS} | {**_UNUSED}
+_FORM_ID: Places = {s: s for s in CROCKFORD} | {**_UNUSED, "I": "1", "L": "1", "O": "0"}
 _CAPITALS: Places = {s: s for s in CAPITALS} | {BLANK: SPACE, FILLER: FILL}
 
 
@@ -52,8 +50,11 @@ class InkReading:
         values: (value, probability), best first; they sum to at most 1.
         junk: P(some box holds no character).
         worst: the same of the worst box.
-        gap: the likeliest reading of a digit field has an empty box between digits.
+        gap: by ink alone, an empty or crossed-out box stands inside a number or code.
         rest: probability of all values not listed.
+        slips: of values that need an irregular use of the boxes, the parts that do: (probability by
+            ink, weight of the slip); `values` counts them at their weight.
+        written: how many boxes hold a character rather than anything else, by ink alone.
     """
 
     values: tuple[tuple[str, float], ...]
@@ -61,6 +62,8 @@ class InkReading:
     worst: float
     gap: bool
     rest: float
+    slips: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+    written: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +75,36 @@ class _Box:
     junk: float
 
 
-def read_digits(cells: Sequence[Posterior], beam: int, isolated: float = 1.0) -> InkReading:
+def read_digits(
+    cells: Sequence[Posterior], beam: int, isolated: float = 1.0, shapes: Shapes = _INDEPENDENT
+) -> InkReading:
     """Decode a digit field: digits left to right, fillers and blanks dropped, zeros kept.
 
     Args:
         cells: a posterior per box.
         beam: beginnings kept while decoding.
         isolated: weight of ink in a nearly blank box between blank boxes (1 = boxes independent).
+        shapes: weights of irregular lines.
     """
-    return _reading(_boxes(cells, _DIGITS, isolated), beam, "", _as_is)
+    return _number(_boxes(cells, _DIGITS, isolated), beam, shapes)
 
 
 def read_code(
-    cells: Sequence[Posterior], beam: int, isolated: float = 1.0, *, form_id: bool
+    cells: Sequence[Posterior],
+    beam: int,
+    isolated: float = 1.0,
+    shapes: Shapes = _INDEPENDENT,
+    *,
+    form_id: bool,
 ) -> InkReading:
     """Decode letters and digits; for form ids I, L and O are read as Crockford's 1, 1 and 0."""
     places = _FORM_ID if form_id else _CODE
-    return _reading(_boxes(cells, places, isolated), beam, "", _as_is)
+    return _number(_boxes(cells, places, isolated), beam, shapes)
 
 
 def read_capitals(cells: Sequence[Posterior], beam: int, isolated: float = 1.0) -> InkReading:
     """Decode a line of capitals: inner blanks are one space, blank or filled ends dropped."""
-    return _reading(_boxes(cells, _CAPITALS, isolated), beam, SPACE, line_values)
+    return _line(_boxes(cells, _CAPITALS, isolated), beam, line_values)
 
 
 def _boxes(cells: Sequence[Posterior], places: Places, isolated: float) -> list[_Box]:
@@ -138,39 +149,70 @@ def _box(cell: Posterior, places: Places) -> _Box:
     return _Box(tuple(ordered), symbols.get(places[BLANK], 0.0), junk)
 
 
-def _as_is(line: str) -> Weighted:
-    return {line: 1.0}
-
-
-def _reading(boxes: Sequence[_Box], beam: int, empty: str, expand: Expand) -> InkReading:
-    if all(box.blank >= CLEARLY_BLANK for box in boxes):
-        lines = _almost_blank(boxes, empty)
-    else:
-        lines = _likeliest_lines(boxes, beam)
+def _line(boxes: Sequence[_Box], beam: int, expand: Expand) -> InkReading:
+    """Read a line of capitals: every line of symbols, expanded to what it may mean."""
+    lines = _almost_blank(boxes) if _is_silent(boxes) else _likeliest_lines(boxes, beam)
     values: Weighted = {}
     for line, probability in lines.items():
         for value, share in expand(line).items():
             values[value] = values.get(value, 0.0) + probability * share
+    return replace(_reading(boxes, values, {}, sum(values.values())), gap=False)
+
+
+def _number(boxes: Sequence[_Box], beam: int, shapes: Shapes) -> InkReading:
+    """Read a number or code: how its boxes are used is weighed, value by value."""
+    parts: Mapping[str, Sequence[tuple[float, float]]]
+    if _is_silent(boxes):
+        plain: Weighted = {}
+        for line, probability in _almost_blank(boxes).items():
+            value = "" if line == FILL else line
+            plain[value] = plain.get(value, 0.0) + probability
+        parts = {value: ((probability, 1.0),) for value, probability in plain.items()}
+    else:
+        parts = likeliest_numbers((box.symbols for box in boxes), beam, shapes)
+    values = {value: sum(p * w for p, w in found) for value, found in parts.items()}
+    slips = {value: tuple((p, w) for p, w in found if w < 1.0) for value, found in parts.items()}
+    listed = sum(p for found in parts.values() for p, _ in found)
+    return _reading(boxes, values, {v: found for v, found in slips.items() if found}, listed)
+
+
+def _reading(
+    boxes: Sequence[_Box],
+    values: Weighted,
+    slips: Mapping[str, tuple[tuple[float, float], ...]],
+    listed: float,
+) -> InkReading:
     junk = 1.0 - prod(1.0 - box.junk for box in boxes)
-    ordered = tuple(sorted(values.items(), key=itemgetter(1), reverse=True))
-    rest = max(0.0, 1.0 - junk - sum(values.values()))
-    worst = max((box.junk for box in boxes), default=0.0)
-    return InkReading(ordered, junk, worst, empty == "" and _has_gap(boxes), rest)
+    written = [bool(box.symbols) and box.symbols[0][0] not in {SPACE, FILL} for box in boxes]
+    used = "".join("1" if w else "0" for w in written)
+    return InkReading(
+        values=tuple(sorted(values.items(), key=itemgetter(1), reverse=True)),
+        junk=junk,
+        worst=max((box.junk for box in boxes), default=0.0),
+        gap="0" in used.strip("0"),
+        rest=max(0.0, 1.0 - junk - listed),
+        slips=slips,
+        written=sum(written),
+    )
 
 
-def _almost_blank(boxes: Sequence[_Box], empty: str) -> Weighted:
-    """Return the empty line and all lines with one written box."""
+def _is_silent(boxes: Sequence[_Box]) -> bool:
+    return all(box.blank >= CLEARLY_BLANK for box in boxes)
+
+
+def _almost_blank(boxes: Sequence[_Box]) -> Weighted:
+    """Return the empty line and all lines with one box that is not empty."""
     blank = prod(box.blank for box in boxes)
     lines: Weighted = {"": blank}
     for box in boxes:
         for symbol, probability in box.symbols:
-            if symbol != empty:
+            if symbol != SPACE:
                 lines[symbol] = lines.get(symbol, 0.0) + blank / box.blank * probability
     return lines
 
 
 def _likeliest_lines(boxes: Sequence[_Box], beam: int) -> Weighted:
-    """Return the `beam` likeliest lines (exact up to what the beam drops, since boxes merge)."""
+    """Return the `beam` likeliest lines (exact up to what the beam drops)."""
     lines: Weighted = {"": 1.0}
     for box in boxes:
         floor = SMALLEST * max(lines.values(), default=0.0)
@@ -186,8 +228,3 @@ def _likeliest_lines(boxes: Sequence[_Box], beam: int) -> Weighted:
             grown = dict(heapq.nlargest(beam, grown.items(), key=itemgetter(1)))
         lines = grown
     return lines
-
-
-def _has_gap(boxes: Sequence[_Box]) -> bool:
-    written = [bool(box.symbols) and box.symbols[0][0] != "" for box in boxes]
-    return "10" in "".join("1" if w else "0" for w in written).rstrip("0")

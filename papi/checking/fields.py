@@ -12,6 +12,7 @@ from papi.checking.calendar import date_value
 from papi.checking.choices import read_choice
 from papi.checking.decode import InkReading, read_capitals, read_code, read_digits
 from papi.checking.priors import Known, World, beliefs, is_form_id
+from papi.checking.shapes import Shapes
 from papi.checking.weighing import weigh
 from papi.model.evidence import FieldEvidence
 from papi.model.layout import INK_KINDS, FieldKind, LayoutField
@@ -111,23 +112,30 @@ def _read_cells(
         lift=1.0 + (settings.prelist_lift - 1.0) * known.confirmed,
     )
     values = weighed.values or (("", 0.0),)
-    if field.kind is FieldKind.DATE:
-        values = tuple((date_value(digits), p) for digits, p in values)
     reasons = (
-        (NOT_A_CHARACTER, ink.worst >= settings.junk),
+        (NOT_A_CHARACTER, ink.worst >= settings.junk or _is_overruled(field, ink, values[0][0])),
         (GAP, ink.gap and bool(values[0][0])),
         (TOUCHING, {"touching", "intruding"} <= set(evidence.flags)),
         (STRIPE, "stripe" in evidence.flags),
         (TURNED, weighed.turned),
     )
     named = tuple(reason for reason, applies in reasons if applies)
+    if field.kind is FieldKind.DATE:
+        values = tuple((date_value(digits), p) for digits, p in values)
     return FieldReading(field, values, named, evidence.flags)
+
+
+def _is_overruled(field: LayoutField, ink: InkReading, value: str) -> bool:
+    """Tell whether a character was decided where the ink prefers a filler: struck out, perhaps."""
+    return field.kind is not FieldKind.CAPITALS and len(value) > ink.written
 
 
 def _decode(field: LayoutField, evidence: FieldEvidence, settings: Decoding) -> InkReading:
     cells, beam, isolated = evidence.cells, settings.beam, settings.exceptions.isolated
-    if field.kind is FieldKind.CODE:
-        return read_code(cells, beam, isolated, form_id=is_form_id(field))
     if field.kind is FieldKind.CAPITALS:
         return read_capitals(cells, beam, isolated)
-    return read_digits(cells, beam, isolated)
+    rare = settings.exceptions
+    shapes = Shapes(rare.filler_inside, rare.gap, rare.unused_mixed)
+    if field.kind is FieldKind.CODE:
+        return read_code(cells, beam, isolated, shapes, form_id=is_form_id(field))
+    return read_digits(cells, beam, isolated, shapes)

@@ -67,7 +67,7 @@ def weigh(
         return Weighed((), turned=False)
     general = [belief for belief in beliefs if not belief.printed]
     special = [belief for belief in beliefs if belief.printed]
-    weights = {value: p * _weight(value, general, special) for value, p in ink.values}
+    weights = {value: _weighed(value, p, ink, general, special) for value, p in ink.values}
     if printed in weights:
         weights[printed] *= lift
     rest = ink.rest * _rest_weight(general) * _rest_weight(special)
@@ -88,16 +88,24 @@ def _is_turned(inked: str, decided: str, printed: str, special: Sequence[Belief]
     )
 
 
-def _weight(value: str, general: Sequence[Belief], special: Sequence[Belief]) -> float:
+def _weighed(
+    value: str,
+    probability: float,
+    ink: InkReading,
+    general: Sequence[Belief],
+    special: Sequence[Belief],
+) -> float:
     """Weigh a value: one slip explains every general rule it breaks, so the rarest counts alone."""
     if not value:
-        return 1.0
-    broken = [belief.weight for belief in general if not belief.holds(value)]
-    weight = min(broken, default=1.0)
+        return probability
+    weight = min((belief.weight for belief in general if not belief.holds(value)), default=1.0)
+    slips = ink.slips.get(value, ())
+    regular = probability - sum(p * slip for p, slip in slips)
+    weighed = regular * weight + sum(p * min(slip, weight) for p, slip in slips)
     for belief in special:
         if not belief.holds(value):
-            weight *= belief.weight
-    return weight
+            weighed *= belief.weight
+    return max(0.0, weighed)
 
 
 def _rest_weight(beliefs: Sequence[Belief]) -> float:
