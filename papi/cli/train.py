@@ -26,14 +26,28 @@ ADVICE = 'Install the training tools with `pip install "papi[train]"`.'
 )
 @click.option("--quick", is_flag=True, help="A few minutes, to see that it works.")
 @click.option("--steps", type=click.IntRange(1), help="Batches of the character network.")
-def command(data: Path, out: Path, only: str | None, quick: bool, steps: int | None) -> int:
+@click.option(
+    "--resolved",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Snips that clerks keyed, to train on as well; may be given more than once.",
+)
+def command(  # noqa: PLR0917 - click passes options by name
+    data: Path,
+    out: Path,
+    only: str | None,
+    quick: bool,
+    steps: int | None,
+    resolved: tuple[Path, ...],
+) -> int:
     """Train the networks that read characters and ticks, with their model cards.
 
     The same data, seed and machine give the same networks.
     """
     require_training_tools()
     if only != "ticks":
-        _train_characters(data, out, quick, steps)
+        _train_characters(data, out, quick, steps, resolved)
     if only != "characters":
         _train_ticks(data, out, quick)
     return EXIT_DONE
@@ -52,7 +66,9 @@ def require_training_tools() -> None:
         raise UsageError(f"training needs the package {error.name}", ADVICE) from error
 
 
-def _train_characters(data: Path, out: Path, quick: bool, steps: int | None) -> None:
+def _train_characters(
+    data: Path, out: Path, quick: bool, steps: int | None, resolved: tuple[Path, ...]
+) -> None:
     from dataclasses import replace  # noqa: PLC0415
 
     from papi.training.train import FULL, QUICK, train  # noqa: PLC0415
@@ -60,7 +76,7 @@ def _train_characters(data: Path, out: Path, quick: bool, steps: int | None) -> 
     plan = QUICK if quick else FULL
     if steps:
         plan = replace(plan, recipe=replace(plan.recipe, steps=steps))
-    train(data, out, plan, warn)
+    train(data, out, plan, warn, resolved)
 
 
 def _train_ticks(data: Path, out: Path, quick: bool) -> None:

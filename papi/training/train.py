@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+import papi
 from papi.reading.characters import CharacterReader
 from papi.reading.models import HEADS, MODEL_NAME
 from papi.training.calibrate import calibrate, source_weights
@@ -26,13 +27,18 @@ from papi.training.export import export_onnx, quantise, run_onnx, sha256_of
 from papi.training.fit import Recipe, fit, group_names
 from papi.training.network import CharacterNetwork, count_mmac
 from papi.training.pool import Pool, build_pool
-from papi.training.sources import load_train
+from papi.training.resolved import file_sha256
+from papi.training.resolved_pool import SOURCE, resolved_pool
+from papi.training.sources import TRAIN_FILES, load_train
 
 Report = Callable[[str], None]
 
 MOST_LABELS_CHANGED = 0.002
 """int8 is kept when at most this share of held-out labels differs from float32."""
 QUANTISER_CHARACTERS = 2048
+RESOLVED_PASSES, RESOLVED_SHARE = 60, 0.15
+"""Each resolved snip is shown about 60 times, as often as a character of the other sources in all
+its variants; but never do they take more than this share of the training."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,9 @@ QUICK = Plan(
 """To see that everything works; not a model to use."""
 
 
-def train(data: Path, out: Path, plan: Plan, report: Report) -> list[Judged]:
+def train(
+    data: Path, out: Path, plan: Plan, report: Report, resolved: Sequence[Path] = ()
+) -> list[Judged]:
     """Train the character network and write it with its card below `out`.
 
     Args:
@@ -82,16 +90,51 @@ def train(data: Path, out: Path, plan: Plan, report: Report) -> list[Judged]:
         out: where characters.onnx, characters.json and characters.md go.
         plan: how much.
         report: one line of progress.
+        resolved: files of snips that clerks keyed, mixed in as a source of their own.
 
     Returns:
         The judged benchmarks of dev.
+
+    Raises:
+        InputUnreadable: the data folder or a file of resolved snips cannot be used.
     """
+    keyed = resolved_pool(resolved) if resolved else None
     characters = load_train(data)[:: plan.every]
     report(f"{len(characters)} characters; writing variants in boxes")
     pool = build_pool(characters, plan.variants, plan.scrawls, seed=plan.seed, workers=plan.workers)
+    if keyed is not None:
+        report(f"{len(keyed.inputs)} resolved snips of {len(np.unique(keyed.writer))} writers")
+        pool = Pool.joined([pool, keyed])
+        plan = replace(plan, recipe=with_resolved(plan.recipe, int((~keyed.held_out).sum())))
     report(f"{len(pool.inputs)} variants; training")
     network = fit(pool, plan.recipe, report)
-    return finish(network, pool, data=data, out=out, training=asdict(plan), report=report)
+    training = training_record(data, plan, pool, resolved)
+    return finish(network, pool, data=data, out=out, training=training, report=report)
+
+
+def with_resolved(recipe: Recipe, count: int) -> Recipe:
+    """Give `count` resolved snips their share of the batches."""
+    share = min(RESOLVED_SHARE, RESOLVED_PASSES * count / (recipe.steps * recipe.batch))
+    rest = [(name, value * (1 - share)) for name, value in recipe.shares]
+    return replace(recipe, shares=(*rest, (SOURCE, share)))
+
+
+def training_record(
+    data: Path, plan: Plan, pool: Pool, resolved: Sequence[Path] = ()
+) -> dict[str, Any]:
+    """Say what it takes to train the same network again: for the card."""
+    names, counts = np.unique(group_names(pool), return_counts=True)
+    return {
+        **asdict(plan),
+        "code": papi.__version__,
+        "torch": torch.__version__,
+        "variants_made": dict(zip(names.tolist(), counts.tolist(), strict=True)),
+        "held_out": int(pool.held_out.sum()),
+        "files": {
+            f"{name}.npz": file_sha256(data / "train" / f"{name}.npz") for name in TRAIN_FILES
+        },
+        "resolved": [file_sha256(path) for path in resolved],
+    }
 
 
 def finish(
