@@ -42,9 +42,9 @@ def list_member(rng: Random, member: Mapping[str, str], habits: Habits) -> dict[
     if rng.random() < habits.name_wrong:
         before["nama"] = misspell(rng, member["nama"])
     if rng.random() < habits.nik_wrong:
-        before["nik"] = "" if rng.random() < 0.4 else _digit_off(rng, member["nik"])
+        before["nik"] = "" if rng.random() < 0.4 else digit_off(rng, member["nik"])
     if rng.random() < habits.date_wrong:
-        before["tgllahir"] = _day_off(rng, member["tgllahir"])
+        before["tgllahir"] = day_off(rng, member["tgllahir"])
     if rng.random() < habits.strip_changed:
         _age_codes(rng, before)
     for name in ("ada_dikk", "jenis_cacat", "penyakit_kronis"):
@@ -71,13 +71,15 @@ def _age_codes(rng: Random, before: dict[str, str]) -> None:
         before |= {"lapangan_usaha": "", "status_pekerjaan": ""}
 
 
-def _digit_off(rng: Random, number: str) -> str:
+def digit_off(rng: Random, number: str) -> str:
+    """Return a number with one digit wrong, after its region's six."""
     place = rng.randint(6, len(number) - 1)
     other = rng.choice([d for d in "0123456789" if d != number[place]])
     return number[:place] + other + number[place + 1 :]
 
 
-def _day_off(rng: Random, iso: str) -> str:
+def day_off(rng: Random, iso: str) -> str:
+    """Return a date as a typist missed it: by a day, a month or a year."""
     day = dt.date.fromisoformat(iso)
     return (day - dt.timedelta(days=rng.choice((1, 10, 30, 31, 365)))).isoformat()
 
@@ -103,7 +105,7 @@ def list_household(
         options = options or [str(int(before[name]) + rng.randint(1, 9))]
         before[name] = rng.choice([code for code in options if code != before[name]] or options)
     if rng.random() < habits.value_changed / 2:
-        before["nokk_1"] = "" if rng.random() < 0.5 else _digit_off(rng, before["nokk_1"])
+        before["nokk_1"] = "" if rng.random() < 0.5 else digit_off(rng, before["nokk_1"])
     if rng.random() < habits.value_changed / 3:  # rule A02 questions every such change
         before |= {"rt": f"{rng.randint(1, 9):03d}", "alamat": before["alamat"] + " BLOK A"}
     for name in ("sta_lahan", "jumlah_kamar", "buang_tinja", "kondisi_atap"):
@@ -124,11 +126,11 @@ def list_person(rng: Random, person: Person, habits: Habits) -> dict[str, str]:
     if rng.random() < habits.name_wrong:
         before["nama"] = misspell(rng, before["nama"])
     if before["nik"] and rng.random() < habits.nik_wrong:
-        before["nik"] = "" if rng.random() < 0.4 else _digit_off(rng, before["nik"])
+        before["nik"] = "" if rng.random() < 0.4 else digit_off(rng, before["nik"])
     if before["tgl_lahir"] and rng.random() < habits.date_wrong:
-        before["tgl_lahir"] = _day_off(rng, before["tgl_lahir"])
+        before["tgl_lahir"] = day_off(rng, before["tgl_lahir"])
     if before["no_kk"] and rng.random() < habits.value_changed:
-        before["no_kk"] = _digit_off(rng, before["no_kk"])
+        before["no_kk"] = digit_off(rng, before["no_kk"])
     if rng.random() < habits.value_changed:
         before["tempat_lahir"] = ""
     if rng.random() < habits.value_changed / 3:

@@ -18,6 +18,7 @@ import xlsxwriter
 from papi.model.columns import HOUSEHOLD_FORM, ColumnKind, Scope, columns_of
 from papi.model.prelist import PrelistRow
 from papi.synth.ageing import Habits
+from papi.synth.corrections import correct_most
 from papi.synth.villages import DEMO_VILLAGES, Registry, find_village
 from papi.synth.visits import Season, Visit, household_visit, person_visit
 
@@ -30,6 +31,7 @@ def invent_round(
     villages: Sequence[str] = DEMO_VILLAGES,
     season: Season | None = None,
     habits: Habits | None = None,
+    corrected: float = 0.0,
 ) -> list[Visit]:
     """Return visits of `households` and `persons`, spread evenly over the villages.
 
@@ -40,6 +42,7 @@ def invent_round(
         villages: ten-digit codes.
         season: days of field work.
         habits: shares of changes.
+        corrected: make the lists so old that this share of the values found is written by hand.
 
     Raises:
         UsageError: a village is not in the region table.
@@ -53,7 +56,7 @@ def invent_round(
         for i in range(count):
             place, number = places[i % len(places)], i // len(places) + 1
             visit = kind(rng, registry, place, number=number, season=season, habits=habits)
-            visits.append(_canonical(visit))
+            visits.append(_canonical(correct_most(rng, visit, corrected) if corrected else visit))
     return visits
 
 

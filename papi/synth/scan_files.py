@@ -6,6 +6,8 @@ Knows file formats of scanners. Must not know forms beyond their id and page num
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Any
 import cv2
 import numpy as np
 from PIL import Image
+from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas as PdfCanvas
 
@@ -123,6 +126,8 @@ def _open(page: StoredPage) -> Image.Image:
 
 
 def _write_pdf(path: Path, pages: Sequence[StoredPage]) -> None:
+    """Write pages as one image each; 2 ms a page with binary streams, 230 ms as ASCII85."""
+    rl_config.useA85 = 0
     pdf = PdfCanvas(str(path), invariant=True)
     for page in pages:
         image = _open(page)
@@ -160,8 +165,27 @@ def _tagged(page: StoredPage) -> bytes:
 
 
 def _write_png(path: Path, pages: Sequence[StoredPage]) -> None:
+    """Write a PNG with its resolution; cv2's fast setting costs a fifth of Pillow's at level 1."""
     page = pages[0]
-    _open(page).save(path, "png", dpi=(page.dpi, page.dpi), compress_level=1)
+    if page.bilevel:
+        _open(page).save(path, "png", dpi=(page.dpi, page.dpi))
+        return
+    gray = np.asarray(_open(page))
+    options = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, _HUFFMAN_ONLY]
+    data = cv2.imencode(".png", gray, options)[1].tobytes()
+    path.write_bytes(data[:_AFTER_IHDR] + _physical_size(page.dpi) + data[_AFTER_IHDR:])
+
+
+_HUFFMAN_ONLY = int(cv2.IMWRITE_PNG_STRATEGY_HUFFMAN_ONLY)
+_AFTER_IHDR = 33
+"""Bytes of a PNG's signature and of its first chunk, which pHYs may follow."""
+
+
+def _physical_size(dpi: int) -> bytes:
+    """Return a PNG's pHYs chunk: pixels per metre."""
+    pixels = round(dpi / MM_PER_INCH * 1000)
+    chunk = b"pHYs" + struct.pack(">IIB", pixels, pixels, 1)
+    return struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
 
 
 _WRITERS = {"pdf": _write_pdf, "tiff": _write_tiff, "jpeg": _write_jpeg, "png": _write_png}

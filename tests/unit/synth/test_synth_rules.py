@@ -15,17 +15,20 @@ from papi.model.facts import Campaign, FormFacts
 from papi.synth.answers import fill_form, written_values
 from papi.synth.population import invent_round
 
-QUESTIONED = {"A02"}
-"""A changed RT or RW is always questioned, right or wrong."""
+QUESTIONED = {"A02", "B10"}
+"""A changed RT or RW is always questioned, right or wrong; a category taken back is noted."""
 CAMPAIGN = Campaign(dt.date(2025, 9, 1), dt.date(2025, 10, 31), dt.date(2025, 11, 24))
 
 
+@pytest.mark.parametrize("corrected", [0.0, 0.9])
 @pytest.mark.parametrize("form", [HOUSEHOLD_FORM, PERSON_FORM])
-def test_no_rule_fails(form):
+def test_no_rule_fails(form, corrected):
     layout = build_form(form).layout
     plan = plan_of(layout)
     failed = set()
-    for number, visit in enumerate(invent_round(11, households=150, persons=150)):
+    for number, visit in enumerate(
+        invent_round(11, households=150, persons=150, corrected=corrected)
+    ):
         if visit.form != form:
             continue
         pages = pages_for(layout, len(visit.row.members))
