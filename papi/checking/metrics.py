@@ -152,3 +152,43 @@ def bootstrap_interval(
     errors = wrong[draws].sum(axis=1) / size[draws].sum(axis=1)
     low, high = np.quantile(errors, [0.025, 0.975])
     return float(low), float(high)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyingTimes:
+    """Seconds a clerk needs, as issue 3 assumes them.
+
+    Attributes:
+        field_s: to key one written field from its image.
+        tick_s: to look at one choice field and press its code.
+        form_s: to open a form, once for each form touched.
+    """
+
+    field_s: float = 10.0
+    tick_s: float = 3.0
+    form_s: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Keying:
+    """Work of clerks, counted.
+
+    Attributes:
+        fields: fields keyed; one that is keyed twice (double keying) counts two.
+        ticks: choice fields looked at, likewise.
+        forms: forms opened.
+    """
+
+    fields: int = 0
+    ticks: int = 0
+    forms: int = 0
+
+    def seconds(self, times: KeyingTimes | None = None) -> float:
+        """Return how long this takes all in all."""
+        times = times or KeyingTimes()
+        return self.fields * times.field_s + self.ticks * times.tick_s + self.forms * times.form_s
+
+    def share_of(self, everything: Keying, times: KeyingTimes | None = None) -> float:
+        """Return these seconds over those of keying everything; 1 if that is nothing."""
+        whole = everything.seconds(times)
+        return self.seconds(times) / whole if whole else 1.0

@@ -4,6 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papi.checking.metrics import (
+    Keying,
+    KeyingTimes,
     bootstrap_interval,
     error_at_reject,
     error_reject_curve,
@@ -82,3 +84,14 @@ def test_bootstrap_resamples_writers():
     low, high = bootstrap_interval(right, one_bad_writer)
     assert low == 0.0
     assert high > 0.1
+
+
+def test_clerk_seconds_add_up():
+    some, everything = Keying(fields=2, ticks=1, forms=1), Keying(fields=20, ticks=30, forms=2)
+    assert (some.seconds(), everything.seconds()) == (28, 300)
+    assert some.share_of(everything) == pytest.approx(28 / 300)
+    assert some.seconds(KeyingTimes(field_s=1, tick_s=0, form_s=0)) == 2
+
+
+def test_nothing_to_key_saves_nothing():
+    assert Keying().share_of(Keying()) == 1
