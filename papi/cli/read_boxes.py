@@ -27,7 +27,13 @@ RESULT = ("value", "probability", "candidates")
 @click.argument("image", type=click.Path(path_type=Path))
 @click.argument("boxes", metavar="BOXES.csv", type=click.Path(path_type=Path))
 @click.option("--page", default=1, show_default=True, help="Page of IMAGE, from 1.")
-def command(image: Path, boxes: Path, page: int) -> None:
+@click.option(
+    "--sheet",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write a PNG of each box before and after the cut (it shows the handwriting).",
+)
+def command(image: Path, boxes: Path, page: int, sheet: Path | None) -> None:
     """Read the boxes listed in BOXES.csv from IMAGE; needs no workspace.
 
     BOXES.csv has the columns x1,y1,...,x4,y4 (px, clockwise from the box's top left, outer edge of
@@ -38,12 +44,18 @@ def command(image: Path, boxes: Path, page: int) -> None:
     header, rows, quads = _read_list(boxes)
     gray = _read_image(image, page)
     _refuse_outside(quads, gray)
-    from papi.pipeline.read_boxes import read_boxes  # noqa: PLC0415
+    from papi.pipeline.read_boxes import cut_boxes, reading_of  # noqa: PLC0415
     from papi.reading.fields import Reader  # noqa: PLC0415
 
+    cut = cut_boxes(gray, quads, Reader.load())
+    if sheet:
+        from papi.office.pictures import write_sheet  # noqa: PLC0415
+
+        write_sheet(sheet, cut, "papi read-boxes")
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([*header, *RESULT])
-    for row, reading in zip(rows, read_boxes(gray, quads, Reader.load()), strict=True):
+    for row, box in zip(rows, cut, strict=True):
+        reading = reading_of(box.posterior)
         candidates = json.dumps([[value, round(p, 6)] for value, p in reading.candidates])
         writer.writerow([*row, reading.value, f"{reading.probability:.6f}", candidates])
 

@@ -14,15 +14,17 @@ import numpy as np
 from papi.errors import UsageError
 from papi.geometry import Box
 from papi.model.layout import LayoutField
-from papi.model.page import PageFailure
+from papi.model.page import PageFailure, PageImage
+from papi.office.messages import explain
+from papi.office.pictures import check_picture_name, write_picture, write_sheet
 from papi.office.workspace import Workspace
+from papi.pipeline.cut_page import cut_page
+from papi.reading.fields import Reader
 from papi.scans.files import Limits, open_scan
 from papi.store.cases import load_case
 from papi.store.originals import original_path
 from papi.store.reports import page_readings, stored_original
 
-PICTURES = (".png", ".jpg", ".jpeg")
-"""Suffixes it can write."""
 WIDTH_PX = 1240
 """150 dpi of A4: small enough to send, large enough to read."""
 _COLOURS = {"accepted": (60, 160, 60), "review": (0, 120, 255), "resolved": (200, 120, 0)}
@@ -35,17 +37,8 @@ def show_page(workspace: Workspace, form_id: str, page: int, path: Path) -> None
     Raises:
         UsageError: no such page was read, or `path` is no such file or cannot be written.
     """
-    if path.suffix.lower() not in PICTURES:
-        raise UsageError(f"{path.name} is neither PNG nor JPEG.", "End the name in .png or .jpg.")
-    place = stored_original(form_id, page)
-    if place is None:
-        raise UsageError(
-            f"Page {page} of form {form_id} was not read.", "`papi status` lists what came back."
-        )
-    scan = open_scan(original_path(workspace.folder, place.stored), Limits())
-    opened = scan if isinstance(scan, PageFailure) else scan.page(place.index)
-    if isinstance(opened, PageFailure):
-        raise UsageError(f"The original of that page cannot be opened ({opened.reason}).")
+    check_picture_name(path)
+    opened = _original(workspace, form_id, page)
     case = load_case(form_id)
     affine = case.evidence[page].frame_map
     picture = cv2.cvtColor(opened.gray, cv2.COLOR_GRAY2BGR)
@@ -66,10 +59,37 @@ def show_page(workspace: Workspace, form_id: str, page: int, path: Path) -> None
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     if affine is not None and abs(affine.rotation_degrees) > 90:
         small = cv2.rotate(small, cv2.ROTATE_180)
-    if not cv2.imwrite(str(path), small):
-        raise UsageError(f"Cannot write {path}.", "Name a .png or .jpg file in a folder you own.")
+    write_picture(path, small)
 
 
 def _boxes(field: LayoutField) -> list[Box]:
     whole = [field.box] if field.box is not None else []
     return [*whole, *field.cells, *(choice.box for choice in field.choices)]
+
+
+def show_cuts(workspace: Workspace, form_id: str, page: int, path: Path) -> None:
+    """Write a picture of a page's boxes with ink before and after the cut, as they read today.
+
+    Raises:
+        UsageError: no such page was read, or `path` is no such file or cannot be written.
+    """
+    check_picture_name(path)
+    opened = _original(workspace, form_id, page)
+    boxes = cut_page(opened, load_case(form_id).layout, Reader.load())
+    if isinstance(boxes, PageFailure):
+        raise UsageError(f"That page cannot be read again: {explain(boxes.reason, 'en')}")
+    write_sheet(path, boxes, f"{form_id}  {page}")
+
+
+def _original(workspace: Workspace, form_id: str, page: int) -> PageImage:
+    """Open the scan that counts for a page."""
+    place = stored_original(form_id, page)
+    if place is None:
+        raise UsageError(
+            f"Page {page} of form {form_id} was not read.", "`papi status` lists what came back."
+        )
+    scan = open_scan(original_path(workspace.folder, place.stored), Limits())
+    opened = scan if isinstance(scan, PageFailure) else scan.page(place.index)
+    if isinstance(opened, PageFailure):
+        raise UsageError(f"The original of that page cannot be opened ({opened.reason}).")
+    return opened

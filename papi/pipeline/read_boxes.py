@@ -16,11 +16,12 @@ from papi.imaging.quads import place_boxes
 from papi.model.evidence import JUNK, Posterior
 from papi.model.layout import FieldKind
 from papi.model.page import Gray
+from papi.pipeline.snip_sheet import NONE, SheetBox
 from papi.reading.fields import Reader
+from papi.reading.normalise import normalise
+from papi.reading.ticks import tick_inputs
 
 BoxKind = Literal["tick", "digit", "capital"]
-NONE = "none"
-"""What the contract calls a box that holds no character."""
 SHOWN = 5
 _FIELD_KIND = {"digit": FieldKind.DIGITS, "capital": FieldKind.CAPITALS}
 
@@ -53,14 +54,18 @@ def read_boxes(gray: Gray, boxes: Sequence[QuadBox], reader: Reader) -> list[Box
     Returns:
         A reading for each box, in the same order.
     """
-    readings: list[BoxReading | None] = [None] * len(boxes)
+    return [reading_of(box.posterior) for box in cut_boxes(gray, boxes, reader)]
+
+
+def cut_boxes(gray: Gray, boxes: Sequence[QuadBox], reader: Reader) -> list[SheetBox]:
+    """Read boxes of one image; return each with what was cut, lifted and seen of it."""
     ticks = [n for n, box in enumerate(boxes) if box.kind == "tick"]
     cells = [n for n, box in enumerate(boxes) if box.kind != "tick"]
-    for number, posterior in zip(ticks, _read_ticks(gray, boxes, ticks, reader), strict=True):
-        readings[number] = _reading(posterior)
-    for number, posterior in zip(cells, _read_cells(gray, boxes, cells, reader), strict=True):
-        readings[number] = _reading(posterior)
-    return [reading for reading in readings if reading is not None]
+    found = {
+        **dict(zip(ticks, _read_ticks(gray, boxes, ticks, reader), strict=True)),
+        **dict(zip(cells, _read_cells(gray, boxes, cells, reader), strict=True)),
+    }
+    return [found[number] for number in range(len(boxes))]
 
 
 def _quads(
@@ -69,21 +74,46 @@ def _quads(
     return np.array([boxes[n].corners for n in chosen], dtype=np.float64).reshape(-1, 4, 2)
 
 
+def _name(boxes: Sequence[QuadBox], number: int) -> str:
+    return f"{number + 1} {boxes[number].kind}"
+
+
 def _read_ticks(
     gray: Gray, boxes: Sequence[QuadBox], chosen: Sequence[int], reader: Reader
-) -> list[Posterior]:
-    return reader.ticks.read(place_boxes(gray, _quads(boxes, chosen), "tick"))
+) -> list[SheetBox]:
+    snips = place_boxes(gray, _quads(boxes, chosen), "tick")
+    seen = np.clip(tick_inputs(snips)[:, 0] * 255, 0, 255).astype(np.uint8)
+    return [
+        SheetBox(_name(boxes, number), snips[row], None, seen[row], posterior)
+        for row, (number, posterior) in enumerate(
+            zip(chosen, reader.ticks.read(snips), strict=True)
+        )
+    ]
 
 
 def _read_cells(
     gray: Gray, boxes: Sequence[QuadBox], chosen: Sequence[int], reader: Reader
-) -> Sequence[Posterior]:
-    ink = lift_ink(place_boxes(gray, _quads(boxes, chosen), "cell"))
+) -> list[SheetBox]:
+    snips = place_boxes(gray, _quads(boxes, chosen), "cell")
+    ink = lift_ink(snips)
+    seen = normalise(ink.ink).inputs[:, 0]
     kinds = [_FIELD_KIND[boxes[n].kind] for n in chosen]
-    return reader.characters.read_cells(ink, kinds, [None] * len(chosen)).posteriors
+    reading = reader.characters.read_cells(ink, kinds, [None] * len(chosen))
+    return [
+        SheetBox(
+            _name(boxes, number),
+            snips[row],
+            ink.ink[row],
+            seen[row],
+            reading.posteriors[row],
+            reading.flags[row],
+        )
+        for row, number in enumerate(chosen)
+    ]
 
 
-def _reading(posterior: Posterior) -> BoxReading:
+def reading_of(posterior: Posterior) -> BoxReading:
+    """Say what a box's posterior says in the words of the contract."""
     named = [(NONE if symbol == JUNK else symbol, p) for symbol, p in posterior.items()]
     ranked = sorted(named, key=lambda item: -item[1])[:SHOWN]
     return BoxReading(ranked[0][0], ranked[0][1], tuple(ranked))

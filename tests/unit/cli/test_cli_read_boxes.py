@@ -60,6 +60,16 @@ def test_values_follow_the_contract(sheet):
         assert candidates[0][1] == pytest.approx(float(row["probability"]), abs=1e-5)
 
 
+def test_a_sheet_shows_the_cut_and_changes_no_row(sheet):
+    plain = run(sheet / "sheet.png", sheet / "boxes.csv")
+    done = run(sheet / "sheet.png", sheet / "boxes.csv", "--sheet", sheet / "cuts.png")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == plain.stdout
+    assert cv2.imread(str(sheet / "cuts.png")).shape[1] > 1000
+    refused = run(sheet / "sheet.png", sheet / "boxes.csv", "--sheet", sheet / "cuts.gif")
+    assert refused.returncode == 2
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [

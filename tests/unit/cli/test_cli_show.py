@@ -35,6 +35,30 @@ def test_a_read_page_as_a_picture(read: Paper, tmp_path: Path, name: str, kind: 
     assert any(max(colour) - min(colour) > 80 for _, colour in colours)  # boxes are outlined
 
 
+def test_boxes_before_and_after_the_cut(read: Paper, tmp_path: Path) -> None:
+    out = tmp_path / "cuts.png"
+    result = read.papi("show", read.sides(PERSON_FORM)[0].form_id, 1, "--cuts", out)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == f"{out}\n"
+    assert out.stat().st_mode & 0o077 == 0
+    with Image.open(out) as picture:
+        assert picture.width > 1000
+
+
+def test_a_name_that_tells_a_number_is_refused(read: Paper, tmp_path: Path) -> None:
+    out = tmp_path / "3201022001900001.png"
+    result = read.papi("show", read.sides(PERSON_FORM)[0].form_id, 1, "--cuts", out)
+    assert result.exit_code == 2
+    assert "3201022001900001" not in result.stderr
+    assert not out.exists()
+
+
+def test_nothing_to_write(read: Paper) -> None:
+    result = read.papi("show", read.sides(PERSON_FORM)[0].form_id, 1)
+    assert result.exit_code == 2
+    assert "--cuts" in result.stderr
+
+
 def test_another_kind_of_picture_is_refused(read: Paper, tmp_path: Path) -> None:
     out = tmp_path / "x.gif"
     result = read.papi("show", read.sides(PERSON_FORM)[0].form_id, 1, "--out", out)

@@ -1,0 +1,67 @@
+"""A page's boxes as they went through the reader, for the snip sheet.
+
+Knows the same stages as `read_page`. Must not know databases or whose form it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from papi.imaging.cut import lift_ink
+from papi.imaging.locate import locate
+from papi.imaging.register import register
+from papi.imaging.snips import cut_snips
+from papi.model.layout import Layout
+from papi.model.page import PageFailure, PageImage, Snips
+from papi.pipeline.snip_sheet import SheetBox
+from papi.reading.fields import Reader
+from papi.reading.normalise import normalise
+from papi.reading.ticks import tick_inputs
+
+NEARLY_INK = 0.5
+"""Blank boxes are shown when they came this near to holding ink."""
+SURELY_EMPTY = 0.999
+"""Tick boxes are shown when they are less surely empty."""
+
+
+def cut_page(page: PageImage, layout: Layout, reader: Reader) -> list[SheetBox] | PageFailure:
+    """Cut and read a page again; return its boxes with ink, in the order of the layout."""
+    located = locate(page)
+    if isinstance(located, PageFailure):
+        return located
+    registered = register(located, layout)
+    if isinstance(registered, PageFailure):
+        return registered
+    snips = cut_snips(registered)
+    return [*_ticks(snips, reader), *_cells(snips, reader)]
+
+
+def _ticks(snips: Snips, reader: Reader) -> Iterator[SheetBox]:
+    seen = np.clip(tick_inputs(snips.tick)[:, 0] * 255, 0, 255).astype(np.uint8)
+    posteriors = reader.ticks.read(snips.tick)
+    for (name, code), paper, small, posterior in zip(
+        snips.tick_keys, snips.tick, seen, posteriors, strict=True
+    ):
+        if posterior["empty"] < SURELY_EMPTY:
+            yield SheetBox(f"{name} {code}", paper, None, small, posterior)
+
+
+def _cells(snips: Snips, reader: Reader) -> Iterator[SheetBox]:
+    page = snips.page.located.sheet.page
+    fields = {field.name: field for field in snips.page.layout.by_page[page]}
+    ink = lift_ink(snips.cell)
+    seen = normalise(ink.ink).inputs[:, 0]
+    own = [fields[name] for name, _ in snips.cell_keys]
+    reading = reader.characters.read_cells(ink, [f.kind for f in own], [f.alphabet for f in own])
+    for row, (name, number) in enumerate(snips.cell_keys):
+        if ink.level[row] > 0 or ink.trace[row] >= NEARLY_INK:
+            yield SheetBox(
+                f"{name} {number + 1}",
+                snips.cell[row],
+                ink.ink[row],
+                seen[row],
+                reading.posteriors[row],
+                reading.flags[row],
+            )
