@@ -64,6 +64,14 @@ def parse_nik(text: str, pivot: int = 25) -> Nik:
     return Nik(region, sex, births, serial, tuple(name for name, bad in checks.items() if bad))
 
 
+def date_part(birth: dt.date, sex: str) -> str:
+    """Return the six digits a NIK holds for this birth, "" if the sex is not known."""
+    if sex not in {MALE, FEMALE}:
+        return ""
+    day = birth.day + (FEMALE_DAY_OFFSET if sex == FEMALE else 0)
+    return f"{day:02}{birth:%m%y}"
+
+
 def _sex_and_day(written: int) -> tuple[str, int]:
     if 1 <= written <= 31:
         return MALE, written

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 
 from papi.checking.calendar import is_birth_date, prelist_date, written_date
 from papi.checking.classes import NIK_DIGITS, base_name, field_class
-from papi.checking.nik import parse_nik
+from papi.checking.nik import family_card_problems, parse_nik
 from papi.checking.regions import RegionTable
 from papi.checking.weighing import Belief, code_set
 from papi.model.facts import Campaign
@@ -50,16 +50,17 @@ class Known:
     Attributes:
         printed: the pre-list value as it would be written in the boxes, "" if none.
         confirmed: P("sesuai" is ticked and "tidak sesuai" is not).
-        birth: date of birth the NIK should contain, if known without the NIK.
-        sex: "1", "2" or "" likewise.
-        nik: NIK that should contain the date of birth, if known without the date.
+        date_parts: date parts a NIK may have (six digits, women's days + 40), each with its P by
+            all that is known without the NIK; under "" the P that nothing is known.
+        birthdays: likewise birthdays (DDMMYY) that the NIK says, for a date of birth.
+        region: Kemendagri code of the place of the form, "" if unknown.
     """
 
     printed: str = ""
     confirmed: float = 0.0
-    birth: dt.date | None = None
-    sex: str = ""
-    nik: str = ""
+    date_parts: Mapping[str, float] = field(default_factory=dict)
+    birthdays: Mapping[str, float] = field(default_factory=dict)
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ class World:
     def exceptions(self) -> Exceptions:
         """How often each kind of rule is broken."""
         return self.decoding.exceptions
+
+    def listing_all(self) -> World:
+        """Return the same world, in which every value that was searched is listed."""
+        every = self.decoding.model_copy(update={"top": self.decoding.beam})
+        return replace(self, decoding=every)
 
 
 def is_form_id(field: LayoutField) -> bool:
@@ -113,6 +119,8 @@ def beliefs(field: LayoutField, known: Known, world: World) -> list[Belief]:
         found.extend(_birth(known, world))
     elif field_class(field) is FieldClass.NIK:
         found.extend(_nik(known, world))
+    elif field_class(field) is FieldClass.KK:
+        found.extend(_family_card(known, world))
     elif field.kind is FieldKind.CAPITALS and world.name_tokens:
         found.append(_name(world))
     elif is_form_id(field):
@@ -155,8 +163,18 @@ def _lengths(field: LayoutField, exceptions: Exceptions) -> Iterator[Belief]:
         FieldClass.NAME: 2,
         FieldClass.CODE: 4,
     }.get(field_class(field), 1)
+    if field.kind is FieldKind.DIGITS and field.pattern and _is_full(field.pattern, boxes):
+        least = boxes
     if least > 1:
         yield Belief(lambda text: len(text) >= least, exceptions.length, 1.0)
+
+
+@lru_cache(maxsize=256)
+def _is_full(pattern: str, boxes: int) -> bool:
+    """Tell whether a pattern of digits leaves no box unused (for any digit repeated)."""
+    fits = re.compile(pattern).fullmatch
+    lengths = {n for n in range(1, boxes + 1) for digit in "0123456789" if fits(digit * n)}
+    return lengths == {boxes}
 
 
 def _dates(field: LayoutField, world: World) -> Iterator[Belief]:
@@ -181,12 +199,11 @@ def _dates(field: LayoutField, world: World) -> Iterator[Belief]:
 
 
 def _birth(known: Known, world: World) -> Iterator[Belief]:
-    if known.nik:
-        nik = parse_nik(known.nik)
+    if known.birthdays:
+        days = known.birthdays
 
-        def agrees(text: str) -> bool:
-            date = written_date(text)
-            return date is not None and nik.born_on(date)
+        def agrees(text: str) -> float:
+            return days.get(text[:4] + text[6:], 0.0) + days.get("", 0.0)
 
         yield Belief(agrees, world.exceptions.nik_birth, _ONE_DATE, printed=True)
 
@@ -207,17 +224,38 @@ def _name(world: World) -> Belief:
 
 def _nik(known: Known, world: World) -> Iterator[Belief]:
     yield Belief(_well_formed, world.exceptions.nik, _WELL_FORMED_NIKS)
-    regions = world.regions
-    yield Belief(
-        lambda text: _known_prefix(regions, text[:6]), world.exceptions.nik_prefix, _KNOWN_PREFIXES
-    )
-    birth, sex = known.birth, known.sex
-    if birth is not None and sex:
+    yield from _prefix(known, world)
+    if known.date_parts:
+        parts = known.date_parts
 
-        def agrees(text: str) -> bool:
-            return nik_agrees(text, birth, sex)
+        def agrees(text: str) -> float:
+            return parts.get(text[6:12], 0.0) + parts.get("", 0.0)
 
         yield Belief(agrees, world.exceptions.nik_birth, _NIKS_OF_ONE_BIRTH, printed=True)
+
+
+def _family_card(known: Known, world: World) -> Iterator[Belief]:
+    today = world.campaign.today
+
+    def plausible(text: str) -> bool:
+        return not {"length", "date"} & set(family_card_problems(text, today))
+
+    yield Belief(plausible, world.exceptions.nik, _WELL_FORMED_NIKS)
+    yield from _prefix(known, world)
+
+
+def _prefix(known: Known, world: World) -> Iterator[Belief]:
+    """Yield where a number was given out: somewhere that exists, and mostly near the form."""
+    regions, rare = world.regions, world.exceptions
+    yield Belief(lambda text: _known_prefix(regions, text[:6]), rare.nik_prefix, _KNOWN_PREFIXES)
+    for digits, weight in ((4, rare.nik_district), (6, rare.nik_subdistrict)):
+        if len(known.region) >= digits:
+            near = known.region[:digits]
+            yield Belief(partial(_starts, near), weight, 10.0**-digits, printed=True)
+
+
+def _starts(near: str, text: str) -> bool:
+    return text.startswith(near)
 
 
 def nik_agrees(text: str, birth: dt.date, sex: str) -> bool:

@@ -14,20 +14,22 @@ from operator import itemgetter
 
 from papi.checking.decode import InkReading
 
+TINY = 1e-12
+
 
 @dataclass(frozen=True, slots=True)
 class Belief:
     """One thing known about a field's value besides its ink.
 
     Attributes:
-        holds: tells whether a value agrees; blank ("") always does.
-        weight: how often it is written all the same, 0..1 (1 = no belief).
+        holds: P(a value agrees), True or False where that is certain; blank ("") always does.
+        weight: how often a value that does not agree is written all the same, 0..1 (1 = no belief).
         share: share of all values that agree; says how much of the unlisted mass may.
         printed: it comes from what the form already says (pre-list, NIK against birth date): if it
             turns the decision, a person looks.
     """
 
-    holds: Callable[[str], bool]
+    holds: Callable[[str], float]
     weight: float
     share: float
     printed: bool = False
@@ -67,11 +69,13 @@ def weigh(
         return Weighed((), turned=False)
     general = [belief for belief in beliefs if not belief.printed]
     special = [belief for belief in beliefs if belief.printed]
-    weights = {value: _weighed(value, p, ink, general, special) for value, p in ink.values}
+    plain = {value: _weighed(value, p, ink, general) for value, p in ink.values}
+    weights = {value: p * _agreement(value, special) for value, p in plain.items()}
     if printed in weights:
         weights[printed] *= lift
-    rest = ink.rest * _rest_weight(general) * _rest_weight(special)
-    total = sum(weights.values()) + rest + ink.junk
+    # What was not listed, or holds a scrawl, mostly shares its other boxes with what was.
+    shared = min(1.0, sum(weights.values()) / max(sum(plain.values()), TINY)) if special else 1.0
+    total = sum(weights.values()) + shared * (ink.rest * _rest_weight(general) + ink.junk)
     if total <= 0.0:
         return Weighed((), turned=False)
     ranked = sorted(weights.items(), key=itemgetter(1), reverse=True)[:top]
@@ -84,17 +88,11 @@ def _is_turned(inked: str, decided: str, printed: str, special: Sequence[Belief]
     if decided == inked or not decided:
         return False
     return decided == printed or any(
-        belief.holds(decided) and not belief.holds(inked) for belief in special
+        belief.holds(decided) > belief.holds(inked) for belief in special
     )
 
 
-def _weighed(
-    value: str,
-    probability: float,
-    ink: InkReading,
-    general: Sequence[Belief],
-    special: Sequence[Belief],
-) -> float:
+def _weighed(value: str, probability: float, ink: InkReading, general: Sequence[Belief]) -> float:
     """Weigh a value: one slip explains every general rule it breaks, so the rarest counts alone."""
     if not value:
         return probability
@@ -102,10 +100,15 @@ def _weighed(
     slips = ink.slips.get(value, ())
     regular = probability - sum(p * slip for p, slip in slips)
     weighed = regular * weight + sum(p * min(slip, weight) for p, slip in slips)
-    for belief in special:
-        if not belief.holds(value):
-            weighed *= belief.weight
     return max(0.0, weighed)
+
+
+def _agreement(value: str, special: Sequence[Belief]) -> float:
+    """Weigh a value by what the form says already; that comes from several places, each counts."""
+    weight = 1.0
+    for belief in special if value else ():
+        weight *= belief.weight + (1.0 - belief.weight) * min(1.0, belief.holds(value))
+    return weight
 
 
 def _rest_weight(beliefs: Sequence[Belief]) -> float:

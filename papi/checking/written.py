@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 from papi.checking.classes import base_name
 from papi.checking.fields import NOTHING_KNOWN, FieldReading, read_field
-from papi.checking.identity import trusted_birth, trusted_nik
+from papi.checking.identity import birthdays, date_parts
 from papi.checking.plan import Plan, PlannedField, Role
 from papi.checking.priors import BIRTH_FIELDS, Known, World, spelled
+from papi.checking.regions import digits_of
 from papi.checking.truth import AGREES, printed_value
 from papi.model.evidence import DOUBTFUL, EMPTY, MARKED, FieldEvidence, Posterior
 from papi.model.layout import FieldKind
@@ -56,39 +57,41 @@ class _Form:
     prelist: PrelistRow | None
     world: World
 
-    def read(self, item: PlannedField, known: Known) -> FieldReading:
-        """Decode one field."""
+    def read(self, item: PlannedField, known: Known, *, every: bool = False) -> FieldReading:
+        """Decode one field; keep the likeliest values, or `every` one that was searched."""
         ink = self.evidence.get(item.field.name)
         if ink and item.field.cek_for and not self._is_confirmable(item):
             agrees = item.field.choices[0].code
             ink = replace(ink, ticks={**ink.ticks, agrees: _over_hatching(ink.ticks.get(agrees))})
-        return read_field(item.field, ink, self.world, known)
+        return read_field(item.field, ink, self.world.listing_all() if every else self.world, known)
 
     def known(self, item: PlannedField, readings: Mapping[str, FieldReading]) -> Known:
-        """Return what is printed beside a field, and whether a tick confirms it."""
+        """Return what is printed beside a field, whether a tick confirms it, and where it is."""
+        known = _known_place(item, self.prelist)
         if item.role not in {Role.PAIRED, Role.GROUPED} or not item.cek or item.cek not in readings:
-            return NOTHING_KNOWN
+            return known
         ticks = readings[item.cek].candidates
         confirmed = next((p for value, p in ticks if value == AGREES), 0.0)
-        return Known(spelled(item.field, printed_value(item, self.prelist)), confirmed)
+        printed = spelled(item.field, printed_value(item, self.prelist))
+        return replace(known, printed=printed, confirmed=confirmed)
 
     def read_identities(
         self, planned: Iterable[PlannedField], first: Mapping[str, FieldReading]
     ) -> dict[str, FieldReading]:
-        """Read written NIKs and birth dates again, each knowing the other as it was read first."""
+        """Read written NIKs and birth dates together: each knows what the other's ink says."""
+        written = [item for item in planned if _is_identity(item) and first[item.field.name].value]
+        alone = dict(first)
+        for item in written:
+            alone[item.field.name] = self.read(item, self.known(item, first), every=True)
         again = {}
-        for item in planned:
-            if not first[item.field.name].value:
-                continue
+        for item in written:
             known = self.known(item, first)
             if item.field_class is FieldClass.NIK:
-                birth, sex = trusted_birth(item, first, self.plan.fields, self.prelist)
-                known = replace(known, birth=birth, sex=sex)
-            elif item.base in BIRTH_FIELDS:
-                nik = trusted_nik(item, first, self.plan.fields, self.prelist)
-                known = replace(known, nik=nik)
+                parts = date_parts(item, alone, self.plan.fields, self.prelist)
+                known = replace(known, date_parts=parts)
             else:
-                continue
+                days = birthdays(item, alone, self.plan.fields, self.prelist)
+                known = replace(known, birthdays=days)
             again[item.field.name] = self.read(item, known)
         return again
 
@@ -98,6 +101,17 @@ class _Form:
         if target in self.plan.fields:
             return bool(printed_value(self.plan.fields[target], self.prelist))
         return self.prelist is not None and bool(self.prelist.value(target).strip())
+
+
+def _is_identity(item: PlannedField) -> bool:
+    return item.field_class is FieldClass.NIK or item.base in BIRTH_FIELDS
+
+
+def _known_place(item: PlannedField, prelist: PrelistRow | None) -> Known:
+    """Return where the numbers of registry were probably given out."""
+    if prelist is None or item.field_class not in {FieldClass.NIK, FieldClass.KK}:
+        return NOTHING_KNOWN
+    return Known(region=digits_of(prelist.region))
 
 
 def _over_hatching(seen: Posterior | None) -> Posterior:
