@@ -14,6 +14,7 @@ from types import MappingProxyType
 from papi.checking.asking import RESULT_FIELDS, is_asked
 from papi.checking.calendar import iso_date
 from papi.checking.fields import FieldReading
+from papi.checking.name_model import NameBook
 from papi.checking.plan import Plan, PlannedField, Role, plan_of
 from papi.checking.priors import World
 from papi.checking.questions import Reasons, add_findings, nik_reason, reading_reasons
@@ -54,7 +55,7 @@ def decide_form(  # noqa: PLR0917 - what is decided, then by what: form, pages, 
     campaign: Campaign,
     regions: RegionTable,
     resolutions: Mapping[str, str] = _NO_RESOLUTIONS,
-    name_tokens: frozenset[str] = frozenset(),
+    names: NameBook | None = None,
 ) -> FormDecision:
     """Decide one form from the pages that came back so far.
 
@@ -67,12 +68,12 @@ def decide_form(  # noqa: PLR0917 - what is decided, then by what: form, pages, 
         campaign: the survey round.
         regions: region table.
         resolutions: what clerks keyed, by field; replaces what the machine read.
-        name_tokens: words of the names on this round's pre-list (capitals); empty = unknown.
+        names: words of the names on this round's pre-list; None = unknown.
 
     Cost: about 10 ms for a household of four sides (270 fields).
     """
     pages = {n: page for n, page in evidence.items() if page.status is PageStatus.READ}
-    world = World(campaign, regions, recipe.decoding, name_tokens)
+    world = World(campaign, regions, recipe.decoding, names)
     case = _Case.read(layout, pages, prelist, world, resolutions)
     truth = merge(case.plan.fields, case.values, prelist, resolutions.keys())
     reasons = case.doubts(truth, recipe)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from papi.checking.calendar import date_value
 from papi.checking.choices import read_choice
 from papi.checking.decode import InkReading, read_capitals, read_code, read_digits
+from papi.checking.names import model_of, weigh_name
 from papi.checking.priors import Known, World, beliefs, is_form_id
 from papi.checking.shapes import Shapes
 from papi.checking.weighing import weigh
@@ -26,6 +27,8 @@ STRIPE = "reading:stripe"
 MISSING = "reading:missing"
 TURNED = "prelist:turned"
 NOTHING_KNOWN = Known()
+_RAREST = 1e-6
+"""Smallest weight of a letter that names do not support: clear ink always wins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,13 @@ def _read_cells(
     if not evidence.cells:
         return FieldReading(field, (("", 0.0),), (MISSING,))
     ink = _decode(field, evidence, settings)
+    inked = ink.values[0][0] if ink.values else ""
+    model = model_of(field.name, world.names) if field.kind is FieldKind.CAPITALS else None
+    if model:
+        cap = 1.0 / max(settings.exceptions.name_token, _RAREST)
+        ink = weigh_name(
+            evidence.cells, ink, model, beam=settings.beam, cap=cap, printed=known.printed
+        )
     weighed = weigh(
         ink,
         beliefs(field, known, world),
@@ -117,7 +127,7 @@ def _read_cells(
         (GAP, ink.gap and bool(values[0][0])),
         (TOUCHING, {"touching", "intruding"} <= set(evidence.flags)),
         (STRIPE, "stripe" in evidence.flags),
-        (TURNED, weighed.turned),
+        (TURNED, weighed.turned or (model is not None and values[0][0] not in {"", inked})),
     )
     named = tuple(reason for reason, applies in reasons if applies)
     if field.kind is FieldKind.DATE:

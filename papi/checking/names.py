@@ -1,0 +1,121 @@
+"""A name's ink weighed by how people are called: agreement is lifted, ink is never overridden.
+
+Knows the searched lines, the name model and the printed name. Must not know thresholds. Three
+limits keep the written name: a name is at most `cap` times likelier than another for each box in
+which they differ; the printed name gains nothing over names that differ from it in one box, since
+whoever writes beside it changes it; and `fields` sends to a person what the ink does not prefer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import exp, log
+from operator import itemgetter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from papi.checking.classes import base_name
+from papi.checking.decode import InkReading
+from papi.checking.fillers import line_values
+from papi.checking.name_model import NameBook, NameModel
+from papi.checking.name_search import likeliest_names
+from papi.model.evidence import Posterior
+
+PEOPLE = frozenset({"nama", "alias", "nama_krt", "nama_wali", "namagadis_ibukandung"})
+PLACES = frozenset({"tempat_lahir"})
+SURELY_BLANK = 0.9
+"""From this P(blank) by ink no name is searched for; saves nine fields in ten."""
+
+
+def model_of(field: str, book: NameBook | None) -> NameModel | None:
+    """Return the model for a field of capitals, None if its words are not known."""
+    if book is None:
+        return None
+    base = base_name(field)
+    model = book.people if base in PEOPLE else book.places if base in PLACES else None
+    return model or None
+
+
+def weigh_name(
+    cells: Sequence[Posterior],
+    ink: InkReading,
+    model: NameModel,
+    *,
+    beam: int,
+    cap: float,
+    printed: str = "",
+) -> InkReading:
+    """Return what the ink says, its values weighed by the words of names.
+
+    Args:
+        cells: a posterior per box.
+        ink: what the boxes say.
+        model: how likely words are.
+        beam: lines searched.
+        cap: largest ratio between two names for each box in which they differ, > 1.
+        printed: the name printed beside the boxes, "" if none.
+    """
+    if not ink.values or (not ink.values[0][0] and ink.values[0][1] >= SURELY_BLANK):
+        return ink
+    found = likeliest_names(cells, model, beam)
+    meanings = [_meanings(line, printed, model, cap) for line, _ in found.lines]
+    likely = [max(values.items(), key=itemgetter(1))[0] for values in meanings]
+    belief = np.array([_log_prior(value, printed, model) for value in likely])
+    weight = _capped([line for line, _ in found.lines], belief, likely, printed, log(cap))
+    mass = np.array([p for _, p in found.lines]) * np.exp(weight - weight.max())
+    mass *= (1.0 - ink.junk) * found.kept / mass.sum()
+    values: dict[str, float] = {}
+    for share, meaning in zip(mass.tolist(), meanings, strict=True):
+        for value, part in meaning.items():
+            values[value] = values.get(value, 0.0) + share * part
+    ordered = tuple(sorted(values.items(), key=itemgetter(1), reverse=True))
+    rest = max(0.0, (1.0 - ink.junk) * (1.0 - found.kept))
+    return replace(ink, values=ordered, rest=rest)
+
+
+def _meanings(line: str, printed: str, model: NameModel, cap: float) -> dict[str, float]:
+    """Return what a line may mean, with shares: is an X at its end a filler, or of FELIX?"""
+    values = line_values(line)
+    if len(values) == 1 or "" in values:
+        return values
+    belief = {value: _log_prior(value, printed, model) for value in values}
+    floor = max(belief.values()) - log(cap)
+    weighed = {value: p * exp(max(belief[value], floor) - floor) for value, p in values.items()}
+    total = sum(weighed.values())
+    return {value: p / total for value, p in weighed.items()}
+
+
+def _log_prior(value: str, printed: str, model: NameModel) -> float:
+    """Return log P(value); the person whose name is printed is no evidence for that name."""
+    own = printed.split()
+    return sum(log(model.word(word, without=int(word in own))) for word in value.split())
+
+
+def _capped(
+    lines: Sequence[str],
+    belief: NDArray[np.float64],
+    values: Sequence[str],
+    printed: str,
+    step: float,
+) -> NDArray[np.float64]:
+    """Raise unlikely lines until none is further below another than `step` a differing box.
+
+    Args:
+        lines: (N,) of equal length.
+        belief: (N,) log probability of each.
+        values: (N,) what each most likely means.
+        printed: the printed value.
+        step: log of the cap.
+
+    Returns:
+        (N,) log weights.
+    """
+    symbols = np.frombuffer("".join(lines).encode("ascii"), np.uint8).reshape(len(lines), -1)
+    apart = (symbols[:, None, :] != symbols[None, :, :]).sum(axis=2)  # (N, N) boxes
+    weight: NDArray[np.float64] = (belief[None, :] - step * apart).max(axis=1)
+    for i in (i for i, value in enumerate(values) if printed and value == printed):
+        free = np.maximum(apart[:, i] - 1, 0)
+        weight = np.maximum(weight, weight[i] - step * free)
+    return weight
