@@ -14,6 +14,7 @@ from functools import lru_cache, partial
 
 from papi.checking.calendar import is_birth_date, prelist_date, written_date
 from papi.checking.classes import NIK_DIGITS, base_name, field_class
+from papi.checking.name_model import NameBook
 from papi.checking.nik import family_card_problems, parse_nik
 from papi.checking.regions import RegionTable
 from papi.checking.weighing import Belief, code_set
@@ -38,9 +39,6 @@ _KNOWN_PREFIXES = 0.01
 _NIKS_OF_ONE_BIRTH = 1e-6
 _ONE_DATE = 1 / 36525
 _CHECKED_IDS = 1 / 37
-_NAMES_OF_KNOWN_TOKENS = 0.001
-_SHORT_TOKEN = 2
-"""Initials and abbreviations (M, ST, HJ) are no evidence either way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +69,13 @@ class World:
         campaign: the survey round.
         regions: region table.
         decoding: how to decode.
-        name_tokens: words of names that people of this round bear; empty = not known.
+        names: words of the names of this round's people and places; None = not known.
     """
 
     campaign: Campaign
     regions: RegionTable
     decoding: Decoding
-    name_tokens: frozenset[str] = frozenset()
+    names: NameBook | None = None
 
     @property
     def exceptions(self) -> Exceptions:
@@ -121,8 +119,6 @@ def beliefs(field: LayoutField, known: Known, world: World) -> list[Belief]:
         found.extend(_nik(known, world))
     elif field_class(field) is FieldClass.KK:
         found.extend(_family_card(known, world))
-    elif field.kind is FieldKind.CAPITALS and world.name_tokens:
-        found.append(_name(world))
     elif is_form_id(field):
         found.append(Belief(_id_checks, world.exceptions.check_character, _CHECKED_IDS))
     elif base_name(field.name) in OFFICER_FIELDS and world.campaign.officers:
@@ -210,16 +206,6 @@ def _birth(known: Known, world: World) -> Iterator[Belief]:
 
 def _is_date(text: str) -> bool:
     return written_date(text) is not None
-
-
-def _name(world: World) -> Belief:
-    """Names are mostly made of words that others bear too; a rare name is no error."""
-    tokens = world.name_tokens
-
-    def holds(text: str) -> bool:
-        return all(word in tokens or len(word) <= _SHORT_TOKEN for word in text.split())
-
-    return Belief(holds, world.exceptions.name_token, _NAMES_OF_KNOWN_TOKENS)
 
 
 def _nik(known: Known, world: World) -> Iterator[Belief]:

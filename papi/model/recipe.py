@@ -90,7 +90,7 @@ class Exceptions(_Section):
     nik_subdistrict: Probability = _share(0.3)
     nik_birth: Probability = _share(0.05)
     length: Probability = _share(0.02)
-    name_token: Probability = _share(0.2)
+    name_token: Probability = _share(0.05)
     filler_inside: Probability = _share(0.02)
     gap: Probability = _share(0.02)
     unused_mixed: Probability = _share(0.2)
