@@ -10,8 +10,10 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from papi.checking.decide import decide_form
+from papi.checking.name_model import NameBook
 from papi.checking.plan import Plan, Role, plan_of
 from papi.checking.regions import RegionTable
 from papi.checking.rules import ACROSS_FIELDS, FormSummary, Known, check_across, summarise
@@ -26,6 +28,7 @@ from papi.model.reading import (
     Severity,
 )
 from papi.model.recipe import Recipe
+from papi.office.names import name_book
 from papi.office.workspace import Workspace
 from papi.store.cases import (
     Case,
@@ -38,6 +41,7 @@ from papi.store.cases import (
     save_decision,
     undecided_forms,
 )
+from papi.store.prelists import all_rows, import_state
 
 REPRINTED = "prelist:reprinted"
 _SHOWN = frozenset({Role.PAIRED, Role.GROUPED, Role.TICKED})
@@ -53,6 +57,10 @@ class Decider:
         self._settings_hash = _settings_hash(workspace, recipe)
         table = workspace.region_table
         self._regions = RegionTable.from_csv(table) if table else RegionTable.kemendagri()
+
+    @cached_property
+    def _names(self) -> NameBook:
+        return name_book(all_rows())
 
     def decide_complete(self, form_ids: Iterable[str]) -> int:
         """Decide those of the forms whose every page is here; return how many."""
@@ -91,6 +99,7 @@ class Decider:
             self._workspace.campaign(case.scanned_on),
             self._regions,
             case.resolutions,
+            self._names,
         )
         decision = with_across(decision, case.across)
         decision = with_reprints(decision, case)
@@ -105,10 +114,11 @@ class Decider:
 
 
 def _settings_hash(workspace: Workspace, recipe: Recipe) -> str:
-    """Name all settings a decision depends on (a region table by its name only)."""
+    """Name all a decision depends on beside its form (region table by name, names by import)."""
     settings = workspace.settings
     campaign = settings.campaign.model_dump_json(exclude={"name"})
-    text = "\n".join([recipe.model_dump_json(), campaign, settings.regions.table])
+    parts = [recipe.model_dump_json(), campaign, settings.regions.table, import_state()]
+    text = "\n".join(parts)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
