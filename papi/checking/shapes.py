@@ -40,7 +40,7 @@ Symbols = Sequence[tuple[str, float]]
 
 _START, _BLANKS, _FILLERS, _BOTH, _PLAIN, _AFTER_BLANKS, _AFTER_FILLERS = range(7)
 _THEN_BLANKS, _THEN_FILLERS, _THEN_BOTH = range(7, 10)
-_DIGIT, _REGULAR = "0", ""
+_DIGIT = "0"
 
 _NEXT: Mapping[int, Mapping[str, tuple[int, str]]] = MappingProxyType(
     {
@@ -52,12 +52,12 @@ _NEXT: Mapping[int, Mapping[str, tuple[int, str]]] = MappingProxyType(
         _AFTER_BLANKS: {
             _DIGIT: (_AFTER_BLANKS, ""),
             " ": (_THEN_BLANKS, ""),
-            "~": (_THEN_BOTH, "mixed"),
+            "~": (_THEN_FILLERS, "mixed"),
         },
         _AFTER_FILLERS: {
             _DIGIT: (_AFTER_FILLERS, ""),
-            " ": (_THEN_BOTH, "mixed"),
-            "~": (_THEN_BOTH, "mixed"),
+            " ": (_THEN_BLANKS, "mixed"),
+            "~": (_THEN_FILLERS, "mixed"),
         },
         _THEN_BLANKS: {
             _DIGIT: (_PLAIN, "gap"),
