@@ -22,6 +22,7 @@ from papi.imaging.quality import measure_quality
 from papi.imaging.register import register
 from papi.imaging.snips import cut_snips
 from papi.imaging.stripes import striped_boxes
+from papi.imaging.ticks_covered import covered_ticks
 from papi.model.evidence import PageEvidence
 from papi.model.layout import Layout
 from papi.model.page import (
@@ -103,7 +104,13 @@ def _read_registered(page: RegisteredPage, reader: Reader) -> PageEvidence:
         source=located.image.source,
         status=PageStatus.READ,
         sheet=located.sheet,
-        fields=read_fields(snips, lift_ink(snips.cell), reader, striped_boxes(page)),
+        fields=read_fields(
+            snips,
+            lift_ink(snips.cell),
+            reader,
+            striped=striped_boxes(page),
+            covered=covered_ticks(snips.tick),
+        ),
         frame_map=located.frame_map,
         quality=measure_quality(page.located),
         provenance={"code": papi.__version__, **reader.provenance},

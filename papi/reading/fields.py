@@ -16,21 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from papi.errors import InstallationDamaged
-from papi.model.evidence import BLANK, DOUBTFUL, MARKED, FieldEvidence, Posterior
+from papi.model.evidence import BLANK, FieldEvidence, Posterior
 from papi.model.ink import CellInk
 from papi.model.layout import CELL_KINDS, LayoutField
-from papi.model.page import Gray, Snips
+from papi.model.page import Snips
 from papi.reading.characters import CharacterReader
-from papi.reading.long_lines import run_through
-from papi.reading.ticks import TickReader, tick_inputs
+from papi.reading.tick_fields import read_ticks
+from papi.reading.ticks import TickReader
 
 INK_HALF_MM2 = 1.5
 """Ink area at which writing and dirt are equally likely in a text or signature field. The shortest
 word or initials leave about 5 mm2 (0.4 mm pen, 12 mm of line); a 1 mm spot leaves 0.8 mm2."""
 INK_SLOPE = 4.0
 """Steepness in ln(area): 5 mm2 of ink is then writing with 0.99, 0.5 mm2 with 0.01."""
-_LOOKED_AT = 0.02
-"""P(marked) from which a tick box is looked at for a line that runs through it."""
 STRIPE = "stripe"
 """Flag of a character box that holds ink where a stripe of the scanner runs."""
 _STILL_BLANK = 0.95
@@ -73,7 +71,11 @@ def ink_probability(area_mm2: float) -> float:
 
 
 def read_fields(
-    snips: Snips, ink: CellInk, reader: Reader, striped: NDArray[np.bool_] | None = None
+    snips: Snips,
+    ink: CellInk,
+    reader: Reader,
+    striped: NDArray[np.bool_] | None = None,
+    covered: NDArray[np.bool_] | None = None,
 ) -> dict[str, FieldEvidence]:
     """Read every field of a page.
 
@@ -82,6 +84,7 @@ def read_fields(
         ink: what was lifted from its character boxes.
         reader: the networks.
         striped: bool (ticks + cells,), boxes a stripe of the scanner runs through.
+        covered: bool (ticks,), tick boxes whose rule is not there.
 
     Returns:
         Evidence by field name, fields without ink included. About 90 us per written box.
@@ -90,7 +93,11 @@ def read_fields(
     ticks = len(snips.tick_keys)
     struck = np.zeros(ticks + len(snips.cell_keys), bool) if striped is None else striped
     evidence = {i.name: i for i in _cell_fields(snips, ink, reader, fields, struck[ticks:])}
-    evidence |= {item.name: item for item in _tick_fields(snips, reader, struck[:ticks])}
+    hidden = np.zeros(ticks, bool) if covered is None else covered
+    states = read_ticks(
+        snips.tick_keys, snips.tick, reader.ticks, striped=struck[:ticks], covered=hidden
+    )
+    evidence |= {name: FieldEvidence(name, ticks=found) for name, found in states.items()}
     for name, area in snips.ink.items():
         evidence[name] = FieldEvidence(name, ink=area, ink_present=ink_probability(area))
     return {field.name: evidence[field.name] for field in fields}
@@ -118,25 +125,3 @@ def _cell_fields(
             flags[name].add(STRIPE)
     for name in by_name:
         yield FieldEvidence(name, cells=tuple(cells[name]), flags=tuple(sorted(flags[name])))
-
-
-def _tick_fields(
-    snips: Snips, reader: Reader, struck: NDArray[np.bool_]
-) -> Iterator[FieldEvidence]:
-    ticks: dict[str, dict[str, Posterior]] = defaultdict(dict)
-    states = reader.ticks.read(snips.tick)
-    for (name, code), posterior, snip, stripe in zip(
-        snips.tick_keys, states, snips.tick, struck.tolist(), strict=True
-    ):
-        ticks[name][code] = _unless_run_through(posterior, snip, stripe=stripe)
-    for name, states_by_code in ticks.items():
-        yield FieldEvidence(name, ticks=states_by_code)
-
-
-def _unless_run_through(posterior: Posterior, snip: Gray, *, stripe: bool) -> Posterior:
-    """Return the posterior; a mark that comes from far and goes on is as well nobody's answer."""
-    marked = posterior.get(MARKED, 0.0)
-    if marked < _LOOKED_AT or not (stripe or run_through(tick_inputs(snip[None])[0, 0])):
-        return posterior
-    doubtful = posterior.get(DOUBTFUL, 0.0) + marked / 2
-    return {**posterior, MARKED: marked / 2, DOUBTFUL: doubtful}

@@ -54,14 +54,15 @@ class TickReader:
 
     Attributes:
         session: onnxruntime session, one thread.
-        temperature: divides the logits; fitted on held-out writers.
-        shift: added to the tempered logits: from the states' shares in training to those on paper.
+        scale: factor of each state's logit; fitted on held-out writers.
+        shift: added to scaled logits: fitted likewise, and from the states' shares in training to
+            those on paper.
         floor: share of probability given to "doubtful" whatever the network says.
         sha256: of the model file.
     """
 
     session: ort.InferenceSession
-    temperature: float
+    scale: tuple[float, ...]
     shift: tuple[float, ...]
     floor: float
     sha256: str
@@ -77,7 +78,7 @@ class TickReader:
             str(folder / "ticks.onnx"), options, providers=["CPUExecutionProvider"]
         )
         return TickReader(
-            session, card["temperature"], tuple(card["shift"]), card["floor"], card["sha256"]
+            session, tuple(card["scale"]), tuple(card["shift"]), card["floor"], card["sha256"]
         )
 
     def probabilities(self, snips: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -85,7 +86,7 @@ class TickReader:
         if not len(snips):
             return np.empty((0, len(TICK_STATES)))
         (logits,) = self.session.run(None, {"snips": tick_inputs(snips)})
-        scaled = logits.astype(np.float64) / self.temperature + np.array(self.shift)
+        scaled = logits.astype(np.float64) * np.array(self.scale) + np.array(self.shift)
         scaled -= scaled.max(axis=1, keepdims=True)
         p = np.exp(scaled)
         p /= p.sum(axis=1, keepdims=True)

@@ -6,7 +6,14 @@ from deciding import RECIPE, tick, tick_field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papi.checking.choices import CANCELLED_MARK, DOUBTFUL_MARK, MULTIPLE_MARKS, read_choice
+from papi.checking.choices import (
+    CANCELLED_MARK,
+    DOUBTFUL_MARK,
+    LONE_CANCELLED,
+    MULTIPLE_MARKS,
+    QUIET,
+    read_choice,
+)
 from papi.model.evidence import TICK_STATES
 
 SETTINGS = RECIPE.decoding
@@ -81,27 +88,80 @@ def posterior(draw):
     return {s: w / sum(weights) for s, w in zip(TICK_STATES, weights, strict=True)}
 
 
-@given(st.lists(posterior(), min_size=2, max_size=4))
-def test_single_choice_equals_enumeration(posteriors):
+def weigh(states, eps, critical):
+    """Weight of one combination of states, and its share for each value; the rest is doubt."""
+    marked = states.count("marked")
+    doubtful = states.count("doubtful")
+    if not marked and not doubtful:
+        return (LONE_CANCELLED, 0.0) if "cancelled" in states else (1.0, 1.0)
+    if not doubtful:
+        return (1.0, 1.0) if marked == 1 else (eps, 0.0)
+    if marked == 1:
+        quiet, loud = (0.0, 1.0) if critical else (QUIET, eps)
+        said = quiet**doubtful
+        return said + loud * (1 - said), said
+    return (eps if marked else 1.0), 0.0
+
+
+@given(st.lists(posterior(), min_size=2, max_size=4), st.booleans())
+def test_single_choice_equals_enumeration(posteriors, critical):
     codes = tuple("1234"[: len(posteriors)])
-    field = tick_field("f", codes)
+    field = tick_field("f", codes, critical=critical)
     ticks = dict(zip(codes, posteriors, strict=True))
     reading = dict(read_choice(field, ticks, SETTINGS).values)
     eps, total, expected = SETTINGS.exceptions.marks, 0.0, {}
     for states in itertools.product(TICK_STATES, repeat=len(codes)):
         p = math.prod(ticks[c][s] for c, s in zip(codes, states, strict=True))
+        weight, said = weigh(states, eps, critical)
+        total += p * weight
         marked = [c for c, s in zip(codes, states, strict=True) if s == "marked"]
-        if "doubtful" not in states and len(marked) > 1:
-            p *= eps
-        total += p
-        if "doubtful" not in states and len(marked) == 1:
-            expected[marked[0]] = expected.get(marked[0], 0.0) + p
-        if all(state == "empty" for state in states):
-            expected[""] = p
+        if len(marked) <= 1 and said:
+            value = marked[0] if marked else ""
+            expected[value] = expected.get(value, 0.0) + p * said
     for code, weight in expected.items():
         if code in reading:  # a lone cancelled mark adds to a value, never takes away
             assert reading[code] >= weight / total - 1e-9
+            assert reading[code] <= weight / total + LONE_CANCELLED / total
     assert sum(reading.values()) <= 1 + 1e-9
+
+
+def shares(**states):
+    return {state: states.get(state, 0.0) for state in TICK_STATES}
+
+
+def mixed(*posteriors, field=GROUP):
+    """Decode: the given boxes, then clearly empty ones."""
+    codes = [choice.code for choice in field.choices]
+    rest = [tick("empty")] * (len(codes) - len(posteriors))
+    return read_choice(field, dict(zip(codes, [*posteriors, *rest], strict=True)), SETTINGS)
+
+
+def test_a_box_shaded_heavily_is_the_answer_where_nothing_else_is_marked():
+    reading = mixed(shares(marked=0.88, cancelled=0.12))
+    assert reading.values[0][0] == "1"
+    assert reading.values[0][1] > 0.985
+    assert not reading.reasons
+
+
+def test_a_shaded_box_beside_a_mark_is_taken_back_or_a_person_looks():
+    heavy = shares(marked=0.5, cancelled=0.5)
+    reading = mixed(heavy, tick("marked"))
+    assert reading.values[0][0] == "2"
+    assert reading.values[0][1] < 0.985
+
+
+def test_a_clear_mark_outweighs_a_speck_elsewhere():
+    speck = shares(empty=0.8, doubtful=0.2)
+    assert not mixed(speck, tick("marked")).reasons
+    assert mixed(speck, tick("marked")).values[0][1] > 0.985
+    assert DOUBTFUL_MARK in mixed(speck).reasons
+    assert DOUBTFUL_MARK in mixed(speck, tick("marked"), field=CRITICAL).reasons
+
+
+def test_two_boxes_with_likely_marks_always_need_a_person():
+    likely = shares(marked=0.7, empty=0.3)
+    reading = mixed(likely, tick("marked"))
+    assert reading.values[0][1] < 0.985
 
 
 @given(st.lists(posterior(), min_size=2, max_size=4))
