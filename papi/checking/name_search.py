@@ -9,67 +9,52 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 
 from papi.checking.fillers import FILL, SPACE
 from papi.checking.name_model import NameModel
 from papi.model.evidence import BLANK, FILLER, JUNK, Posterior
 
-FAINTEST = 3e-5
-"""Symbols rarer than this in a box are not searched for; their mass counts as lost."""
-SMALLEST = 1e-7
-"""Lines this much rarer by ink than the likeliest are dropped likewise."""
+FAINTEST = 1e-4
+"""Symbols rarer than this in a box are not searched for."""
+SMALLEST = 1e-6
+"""Beginnings this much rarer by ink than the likeliest are dropped."""
 NEARLY_BLANK = 0.9
 """From this P(blank), a box amid such boxes is taken for empty: no letter stands so faint."""
-_INK_BEAM = 16
+_INK_BEAM = 12
 """Beginnings kept for their ink alone."""
 _BREAKS = {SPACE, FILL}
 
 _Line = tuple[str, float, float, str]
 """Symbols so far, probability by ink, probability of the finished words, the word begun."""
-_JOINT, _INK = itemgetter(0), itemgetter(1)
+_JOINT, _SHARE = itemgetter(0), itemgetter(1)
 
 
-@dataclass(frozen=True, slots=True)
-class NameLines:
-    """What a search found.
-
-    Attributes:
-        lines: (line of box symbols, probability by ink given that each box holds a character).
-        kept: share of the mass weighed by the model that these lines hold, 0..1.
-    """
-
-    lines: tuple[tuple[str, float], ...]
-    kept: float
-
-
-def likeliest_names(cells: Sequence[Posterior], model: NameModel, beam: int) -> NameLines:
-    """Return the likeliest lines of a field of capitals.
+def likeliest_names(
+    cells: Sequence[Posterior], model: NameModel, beam: int
+) -> list[tuple[str, float]]:
+    """Return the likeliest lines of box symbols of a field of capitals, in no order.
 
     Args:
         cells: a posterior per box.
         model: how likely words are.
-        beam: lines kept.
+        beam: lines kept for ink and model together.
+
+    Returns:
+        (line, probability by ink given that each box holds a character); what they lack to 1 is the
+        mass of lines not listed.
     """
     lines: list[_Line] = [("", 1.0, 1.0, "")]
-    kept = 1.0
     for box in _boxes(cells):
         floor = SMALLEST * max(line[1] for line in lines)
-        grown = [
-            (model_weight, line)
-            for before in lines
-            for symbol, share in box
-            if before[1] * share >= floor
-            for model_weight, line in (_grow(before, symbol, share, model),)
-        ]
-        chosen = _choose(grown, beam)
-        total = sum(weight for weight, _ in grown)
-        if len(chosen) < len(grown) and total > 0.0:
-            kept *= sum(weight for weight, _ in chosen) / total
-        kept *= sum(share for _, share in box)
-        lines = [line for _, line in chosen]
-    return NameLines(tuple((line[0], line[1]) for line in lines), kept)
+        grown = []
+        for line in lines:
+            for symbol, share in box:
+                if line[1] * share < floor:
+                    break
+                grown.append(_grow(line, symbol, share, model))
+        lines = [line for _, line in _choose(grown, beam)]
+    return [(text, ink) for text, ink, _, _ in lines]
 
 
 def _boxes(cells: Sequence[Posterior]) -> list[list[tuple[str, float]]]:
@@ -87,7 +72,8 @@ def _symbols(cell: Posterior) -> list[tuple[str, float]]:
     total = sum(p for _, p in found)
     if total <= 0.0:
         return [(SPACE, 1.0)]
-    return [(symbol, p / total) for symbol, p in found if p >= FAINTEST * total]
+    worth = [(symbol, p / total) for symbol, p in found if p >= FAINTEST * total]
+    return sorted(worth, key=_SHARE, reverse=True)
 
 
 def _grow(line: _Line, symbol: str, share: float, model: NameModel) -> tuple[float, _Line]:
