@@ -79,6 +79,11 @@ def _sides(quad: Quads) -> tuple[float, float]:
     return max(1.0, float(edges[0] + edges[2]) / 2), max(1.0, float(edges[1] + edges[3]) / 2)
 
 
+def sides_of(quads: Quads) -> NDArray[np.float64]:
+    """Return mean width and height of each quad, (N, 2) px."""
+    return np.array([_sides(quad) for quad in quads], np.float64).reshape(-1, 2)
+
+
 def _level_for(quad: Quads, size: tuple[float, float], levels: int) -> int:
     width, height = _sides(quad)
     fineness = max(width / size[0], height / size[1])

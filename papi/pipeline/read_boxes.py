@@ -12,7 +12,8 @@ from typing import Literal
 import numpy as np
 
 from papi.imaging.cut import lift_ink
-from papi.imaging.quads import place_boxes
+from papi.imaging.quads import place_boxes, sides_of
+from papi.imaging.shared_print import remove_shared_print
 from papi.model.evidence import JUNK, Posterior
 from papi.model.layout import FieldKind
 from papi.model.page import Gray
@@ -94,8 +95,9 @@ def _read_ticks(
 def _read_cells(
     gray: Gray, boxes: Sequence[QuadBox], chosen: Sequence[int], reader: Reader
 ) -> list[SheetBox]:
-    snips = place_boxes(gray, _quads(boxes, chosen), "cell")
-    ink = lift_ink(snips)
+    quads = _quads(boxes, chosen)
+    snips = place_boxes(gray, quads, "cell")
+    ink = lift_ink(remove_shared_print(snips, sides_of(quads)))
     seen = normalise(ink.ink).inputs[:, 0]
     kinds = [_FIELD_KIND[boxes[n].kind] for n in chosen]
     reading = reader.characters.read_cells(ink, kinds, [None] * len(chosen))
