@@ -231,7 +231,8 @@ def main() -> int:
     print("\n".join(report["lines"]))
     if options.out:
         options.out.write_text(json.dumps(report, indent=1), encoding="utf-8")
-    missed = targets_missed(report, enough=options.enough) if options.level == "L1" else []
+    judged = all(about.get("level", "L1") == "L1" for about in report["rounds"])
+    missed = targets_missed(report, enough=options.enough) if judged else []
     for line in missed:
         print(f"MISSED {line}")
     return 1 if missed else 0

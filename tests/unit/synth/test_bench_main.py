@@ -9,13 +9,13 @@ import numpy as np
 from papi.geometry import Box
 from papi.model.layout import Choice, FieldKind, LayoutField
 
-ROOT = Path(__file__).parents[3]
-sys.path.insert(0, str(ROOT / "tests" / "bench"))
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[3]))
+sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
 
 from failing import AMBER, GREY, RED, WIDTH, sheet, worst
 from round_trip_score import Judged
 
+ROOT = Path(__file__).parents[3]
 bench = importlib.import_module("tests.bench.__main__")
 
 
