@@ -8,10 +8,12 @@ thresholds, rules or records.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from papi.checking.classes import base_name
 from papi.checking.fields import NOTHING_KNOWN, FieldReading, read_field
+from papi.checking.habits import crossing_weight, less_crossed
 from papi.checking.identity import birthdays, date_parts
 from papi.checking.plan import Plan, PlannedField, Role
 from papi.checking.priors import BIRTH_FIELDS, Known, World, spelled
@@ -25,6 +27,7 @@ from papi.model.recipe import FieldClass
 MARK_OVER_HATCHING = 0.99
 """P(marked) from which a hatched box is not forgotten. Hatching alone read 0.007 at most on
 simulated scans (176 boxes) and 0.93 on renderings without noise, a mark over it 0.9999 (27)."""
+CROSSABLE = frozenset({FieldKind.DIGITS, FieldKind.DATE})
 _SPEAKING = frozenset({"nama", "nik", "sta_keberadaan_art"})
 """One of these filled, and a strip without a printed member is in use."""
 
@@ -43,6 +46,7 @@ def read_form(
     readings: dict[str, FieldReading] = {}
     for item in sorted(planned, key=lambda item: item.field.kind is not FieldKind.CHOICE):
         readings[item.field.name] = form.read(item, form.known(item, readings))
+    readings |= form.weigh_crossings(planned, readings)
     readings |= form.read_identities(planned, readings)
     _doubt_empty_strips(readings, plan, prelist, world.decoding.exceptions.empty_strip)
     return {item.field.name: readings[item.field.name] for item in planned}
@@ -94,6 +98,35 @@ class _Form:
                 known = replace(known, birthdays=days)
             again[item.field.name] = self.read(item, known)
         return again
+
+    def weigh_crossings(
+        self, planned: Iterable[PlannedField], readings: Mapping[str, FieldReading]
+    ) -> dict[str, FieldReading]:
+        """Return fields of digits anew, seeing how this form's unused fields look."""
+        values = {name: reading.value for name, reading in readings.items()}
+        used = members_in_use(self.plan, values, self.prelist)
+        floor = self.world.exceptions.crossed_field
+        again = {}
+        for group in self._crossable(planned, used):
+            weight = crossing_weight(group, readings, self.evidence, floor)
+            for name in group:
+                again[name] = less_crossed(readings[name], self.evidence[name], weight)
+        return again
+
+    def _crossable(
+        self, planned: Iterable[PlannedField], used: AbstractSet[int]
+    ) -> tuple[list[str], list[str]]:
+        """Return fields in use that may be crossed out: where nothing is printed, and the others.
+
+        Nobody crosses out boxes for a correction that is not needed as he does a question.
+        """
+        groups: tuple[list[str], list[str]] = ([], [])
+        for item in planned:
+            in_use = item.member is None or item.member in used
+            if item.field.kind in CROSSABLE and in_use and item.field.name in self.evidence:
+                printed = bool(printed_value(item, self.prelist))
+                groups[printed].append(item.field.name)
+        return groups
 
     def _is_confirmable(self, item: PlannedField) -> bool:
         """Tell whether a value is printed that this tick could confirm."""

@@ -94,6 +94,7 @@ class Exceptions(_Section):
     filler_inside: Probability = _share(0.02)
     gap: Probability = _share(0.02)
     unused_mixed: Probability = _share(0.2)
+    crossed_field: Probability = _share(0.1)
     isolated: Probability = _share(0.05)
     marks: Probability = _share(0.05)
     empty_strip: Probability = _share(0.02)
