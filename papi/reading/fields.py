@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -95,12 +95,25 @@ def read_fields(
     evidence = {i.name: i for i in _cell_fields(snips, ink, reader, fields, struck[ticks:])}
     hidden = np.zeros(ticks, bool) if covered is None else covered
     states = read_ticks(
-        snips.tick_keys, snips.tick, reader.ticks, striped=struck[:ticks], covered=hidden
+        snips.tick_keys,
+        snips.tick,
+        reader.ticks,
+        striped=struck[:ticks],
+        covered=hidden,
+        places=tick_places(fields, snips.tick_keys),
     )
     evidence |= {name: FieldEvidence(name, ticks=found) for name, found in states.items()}
     for name, area in snips.ink.items():
         evidence[name] = FieldEvidence(name, ink=area, ink_present=ink_probability(area))
     return {field.name: evidence[field.name] for field in fields}
+
+
+def tick_places(
+    fields: Iterable[LayoutField], keys: Iterable[tuple[str, str]]
+) -> NDArray[np.float64]:
+    """Return the upper left corner of each tick box (N, 2), mm."""
+    boxes = {(f.name, choice.code): choice.box for f in fields for choice in f.choices}
+    return np.array([(boxes[key].x, boxes[key].y) for key in keys], np.float64).reshape(-1, 2)
 
 
 def _cell_fields(

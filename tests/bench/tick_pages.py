@@ -42,7 +42,7 @@ from papi.model.page import Gray, PageFailure, PageImage, PageSource
 from papi.model.prelist import IssuedForm
 from papi.model.recipe import Recipe, load_recipe
 from papi.model.sheet import new_form_id
-from papi.reading.fields import Reader
+from papi.reading.fields import Reader, tick_places
 from papi.reading.tick_fields import read_ticks
 from papi.synth.batch import FormJob, StoredPage, Workshop, form_jobs, scan_form
 from papi.synth.population import invent_round
@@ -193,6 +193,7 @@ def read_side(side: CutSide, layout: Layout, reader: Reader, recipe: Recipe) -> 
         reader.ticks,
         striped=side.striped,
         covered=covered_ticks(side.snips),
+        places=tick_places(layout.fields, side.keys),
     )
     for name, truth in side.truth.items():
         item = layout.by_name[name]
