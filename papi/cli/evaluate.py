@@ -35,7 +35,7 @@ def command(data: Path, model: Path | None, html: Path | None, as_json: bool) ->
     if html:
         from papi.training.report import write_report  # noqa: PLC0415
 
-        write_report(html, judged, f"PAPI characters {reader.sha256[:12]}")
+        write_report(html, judged, f"PAPI characters {reader.sha256[:12]}", reader.card.document)
         warn(f"{html} written")
     echo_json(figures) if as_json else _show(figures)
     return EXIT_DONE

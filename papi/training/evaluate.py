@@ -6,8 +6,8 @@ Knows the benchmark sets and how a reader is asked. Must not know how the model 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,13 +59,27 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A benchmark with what was seen and read: enough for figures and pictures."""
+    """A benchmark with what was seen and read: enough for figures and pictures.
+
+    Attributes:
+        pictures: of each mistake by its row: paper and ink after the cut, or the plain image.
+    """
 
     benchmark: Benchmark
     boxed: bool
     seen: Characters
     probabilities: NDArray[np.float64]
     figures: Figures
+    pictures: Mapping[int, tuple[NDArray[np.uint8], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """Characters written in boxes: snips of paper (N, 84, 70), ink lifted from them, and input."""
+
+    paper: NDArray[np.uint8]
+    ink: NDArray[np.uint8]
+    seen: Characters
 
 
 def benchmarks(dev: Sequence[Character], slips: frozenset[int]) -> list[Benchmark]:
@@ -91,11 +105,14 @@ def evaluate(
     for item in sets:
         rng = np.random.default_rng(BOXED_SEED)
         images = [plain_image(c, rng) for c in item.characters]
-        judged.append(_judge(reader, item, normalise_unboxed(images), boxed=False))
+        before = [255 - image for image in images]
+        judged.append(_judge(reader, item, normalise_unboxed(images), [before], boxed=False))
         report(line_of(judged[-1]))
         if not item.name.endswith("raw"):
             part = Benchmark(item.name, item.head, _part(item.characters, rng))
-            judged.append(_judge(reader, part, write_in_boxes(part.characters, rng), boxed=True))
+            scanned = scan_in_boxes(part.characters, rng)
+            pictures = [scanned.paper, 255 - scanned.ink]
+            judged.append(_judge(reader, part, scanned.seen, pictures, boxed=True))
             report(line_of(judged[-1]))
     return judged
 
@@ -116,21 +133,34 @@ def _part(characters: list[Character], rng: np.random.Generator) -> list[Charact
     return [characters[i] for i in order]
 
 
-def _judge(reader: CharacterReader, item: Benchmark, seen: Characters, *, boxed: bool) -> Judged:
+def _judge(
+    reader: CharacterReader,
+    item: Benchmark,
+    seen: Characters,
+    pictures: Sequence[Sequence[NDArray[np.uint8]]],
+    *,
+    boxed: bool,
+) -> Judged:
     head = item.head
     logits = reader.logits(seen)[head]
     probabilities = scaled(logits, reader.card.scaling[head], head)
     figures = judge(head, probabilities, item.labels, item.writers)
-    return Judged(item, boxed, seen, probabilities, figures)
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != item.labels).tolist()
+    shown = {row: tuple(kind[row] for kind in pictures) for row in wrong}
+    return Judged(item, boxed, seen, probabilities, figures, shown)
 
 
-def write_in_boxes(characters: Sequence[Character], rng: np.random.Generator) -> Characters:
+def scan_in_boxes(characters: Sequence[Character], rng: np.random.Generator) -> Scanned:
     """Write characters in boxes, scan, cut and normalise them, as for training but unseen."""
-    parts = []
-    for start in range(0, len(characters), SHEET):
-        masks = [render(c, rng) for c in characters[start : start + SHEET]]
-        parts.append(normalise(lift_ink(scan_sheet(masks, rng)).ink))
-    return Characters(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+    paper = np.concatenate(
+        [
+            scan_sheet([render(c, rng) for c in characters[start : start + SHEET]], rng)
+            for start in range(0, len(characters), SHEET)
+        ]
+    )
+    sheets = np.array_split(paper, range(SHEET, len(paper), SHEET))
+    ink = np.concatenate([lift_ink(sheet).ink for sheet in sheets])
+    return Scanned(paper, ink, normalise(ink))
 
 
 def photographed_letters(folder: Path) -> tuple[NDArray[np.uint8], list[str]]:

@@ -6,13 +6,13 @@ Knows accuracy, reject curves and calibration of one labelled set. Must not know
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from papi.reading.models import HEADS
-from papi.training.calibrate import calibration_error
+from papi.training.calibrate import BINS, calibration_error
 
 RESAMPLES = 1000
 REJECT_RATE = 0.05
@@ -28,6 +28,7 @@ class Figures:
         accuracy: share whose best character is right.
         interval: 95 % interval of the accuracy; by writer where writers are known.
         error_at_reject: share wrong among the 95 % the reader is surest of.
+        error_interval: 95 % interval of that share.
         ece: expected calibration error.
         confusions: the most frequent (true, read, count).
     """
@@ -37,15 +38,13 @@ class Figures:
     accuracy: float
     interval: tuple[float, float]
     error_at_reject: float
+    error_interval: tuple[float, float]
     ece: float
     confusions: tuple[tuple[str, str, int], ...]
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, 5 decimals."""
-        return {
-            key: round(value, 5) if isinstance(value, float) else value
-            for key, value in asdict(self).items()
-        }
+        return {key: _rounded(value) for key, value in asdict(self).items()}
 
 
 def judge(
@@ -65,9 +64,68 @@ def judge(
         accuracy=float(right.mean()),
         interval=interval(right, writers),
         error_at_reject=float(1 - right[kept].mean()),
+        error_interval=_error_interval(right[kept], None if writers is None else writers[kept]),
         ece=calibration_error(probabilities, labels),
         confusions=_confusions(head, labels, read),
     )
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 5)
+    return [_rounded(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _error_interval(
+    right: NDArray[np.bool_], writers: NDArray[np.int32] | None
+) -> tuple[float, float]:
+    low, high = interval(right, writers)
+    return 1 - high, 1 - low
+
+
+class ClassError(NamedTuple):
+    """How one class of a set is calibrated.
+
+    Attributes:
+        symbol: the class.
+        true: characters that are of it.
+        read: characters read as it.
+        mean: mean probability it was given over the whole set.
+        share: share of the set that is of it: the mean of a calibrated reader.
+        error: expected calibration error of its probability, in bins of equal size.
+    """
+
+    symbol: str
+    true: int
+    read: int
+    mean: float
+    share: float
+    error: float
+
+
+def class_errors(
+    head: str, probabilities: NDArray[np.float64], labels: NDArray[np.int16]
+) -> list[ClassError]:
+    """Return the calibration of each class that occurs or was read, one against the rest."""
+    read = probabilities.argmax(axis=1)
+    return [
+        ClassError(
+            symbol,
+            int((labels == number).sum()),
+            int((read == number).sum()),
+            float(probabilities[:, number].mean()),
+            float((labels == number).mean()),
+            _class_error(probabilities[:, number], np.asarray(labels == number)),
+        )
+        for number, symbol in enumerate(HEADS[head])
+        if (labels == number).any() or (read == number).any()
+    ]
+
+
+def _class_error(said: NDArray[np.float64], is_so: NDArray[np.bool_]) -> float:
+    parts = np.array_split(np.argsort(said, kind="stable"), BINS)
+    gaps = [len(p) * abs(float(said[p].mean() - is_so[p].mean())) for p in parts if len(p)]
+    return sum(gaps) / max(len(said), 1)
 
 
 def interval(right: NDArray[np.bool_], writers: NDArray[np.int32] | None) -> tuple[float, float]:
