@@ -56,6 +56,10 @@ class NameModel:
         once = sum(1 for n in self._counts.values() if n == 1)
         return min(_NEW_MOST, max(_NEW_LEAST, once / self._total if self._total else _NEW_MOST))
 
+    def lists(self, word: str) -> bool:
+        """Tell whether somebody bears this word."""
+        return word in self._counts
+
     def word(self, word: str, without: int = 0) -> float:
         """Return P(word), with `without` of its bearers left out (0..1, above 0)."""
         spelt = self._ended.get(word)

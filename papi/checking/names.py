@@ -2,8 +2,9 @@
 
 Knows the searched lines, the name model and the printed name. Must not know thresholds. Three
 limits keep the written name: a name is at most `cap` times likelier than another for each box in
-which they differ; the printed name gains nothing over names that differ from it in one box, since
-whoever writes beside it changes it; and `fields` sends to a person what the ink does not prefer.
+which they differ, and less where only spelling speaks; the printed name gains nothing over names
+that differ from it in one box, since whoever writes beside it changes it; and `fields` sends to a
+person what the ink does not prefer.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from papi.checking.classes import base_name
 from papi.checking.decode import InkReading
-from papi.checking.fillers import line_values
+from papi.checking.fillers import FILL, SPACE, line_values
 from papi.checking.name_model import NameBook, NameModel
 from papi.checking.name_search import likeliest_names
 from papi.model.evidence import Posterior
@@ -27,6 +28,8 @@ PEOPLE = frozenset({"nama", "alias", "nama_krt", "nama_wali", "namagadis_ibukand
 PLACES = frozenset({"tempat_lahir"})
 SURELY_BLANK = 0.9
 """From this P(blank) by ink no name is searched for; saves nine fields in ten."""
+SPELLING = 0.5
+"""Share of the cap's logarithm for letters that only the spelling of other names supports."""
 MOST_LINES = 24
 """Lines searched, twelve likeliest by ink alone beside them; 48 took twice as long for no gain."""
 
@@ -65,7 +68,10 @@ def weigh_name(
     meanings = [_meanings(line, printed, model, cap) for line, _ in found]
     likely = [max(values.items(), key=itemgetter(1))[0] for values in meanings]
     belief = np.array([_log_prior(value, printed, model) for value in likely])
-    weight = _capped([line for line, _ in found], belief, likely, printed, log(cap))
+    lines = [line for line, _ in found]
+    weight = _capped(belief, _steps(lines, model, log(cap)))
+    for i in (i for i, value in enumerate(likely) if printed and value == printed):
+        weight = _without_gain(weight, lines, i, log(cap))
     mass, rest = _masses(np.array([p for _, p in found]), np.exp(weight - weight.max()), 1.0 / cap)
     values: dict[str, float] = {}
     for share, meaning in zip((mass * (1.0 - ink.junk)).tolist(), meanings, strict=True):
@@ -109,29 +115,46 @@ def _log_prior(value: str, printed: str, model: NameModel) -> float:
     return sum(log(model.word(word, without=int(word in own))) for word in value.split())
 
 
-def _capped(
-    lines: Sequence[str],
-    belief: NDArray[np.float64],
-    values: Sequence[str],
-    printed: str,
-    step: float,
-) -> NDArray[np.float64]:
-    """Raise unlikely lines until none is further below another than `step` a differing box.
+def _steps(lines: Sequence[str], model: NameModel, step: float) -> NDArray[np.float64]:
+    """Return how far the second of two lines may lie below the first.
 
     Args:
         lines: (N,) of equal length.
-        belief: (N,) log probability of each.
-        values: (N,) what each most likely means.
-        printed: the printed value.
-        step: log of the cap.
+        model: which words somebody bears.
+        step: log of the cap for a box in such a word; elsewhere only spelling speaks, for half.
 
     Returns:
-        (N,) log weights.
+        (N, N) differences of log weights.
     """
-    symbols = np.frombuffer("".join(lines).encode("ascii"), np.uint8).reshape(len(lines), -1)
-    apart = (symbols[:, None, :] != symbols[None, :, :]).sum(axis=2)  # (N, N) boxes
-    weight: NDArray[np.float64] = (belief[None, :] - step * apart).max(axis=1)
-    for i in (i for i, value in enumerate(values) if printed and value == printed):
-        free = np.maximum(apart[:, i] - 1, 0)
-        weight = np.maximum(weight, weight[i] - step * free)
-    return weight
+    symbols, listed = _symbols(lines), np.array([_listed(line, model) for line in lines])
+    differ = symbols[:, None, :] != symbols[None, :, :]
+    gain = np.where(listed, step, SPELLING * step)
+    total: NDArray[np.float64] = (differ * gain[:, None, :]).sum(axis=2)
+    return total
+
+
+def _symbols(lines: Sequence[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("".join(lines).encode("ascii"), np.uint8).reshape(len(lines), -1)
+
+
+def _listed(line: str, model: NameModel) -> list[bool]:
+    """Tell of each box whether it belongs to a word that somebody bears."""
+    marks: list[bool] = []
+    for word in line.replace(FILL, SPACE).split(SPACE):
+        marks += [model.lists(word)] * len(word) + [False]
+    return marks[:-1]
+
+
+def _capped(belief: NDArray[np.float64], steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Raise unlikely lines (log probabilities, N) until none lies further below another."""
+    raised: NDArray[np.float64] = (belief[:, None] - steps).max(axis=0)
+    return raised
+
+
+def _without_gain(
+    weight: NDArray[np.float64], lines: Sequence[str], printed: int, step: float
+) -> NDArray[np.float64]:
+    """Let the printed line gain nothing over lines that differ from it in one box."""
+    symbols = _symbols(lines)
+    free = np.maximum((symbols != symbols[printed]).sum(axis=1) - 1, 0)
+    return np.maximum(weight, weight[printed] - step * free)

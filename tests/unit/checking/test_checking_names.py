@@ -183,3 +183,24 @@ def test_words_are_a_distribution():
 def test_words_of_a_name():
     assert name_words("M. Zaenal nur'aini, S.Pd") == ["M.", "ZAENAL", "NUR'AINI", "S.PD"]
     assert name_words("- 12 ") == []
+
+
+@pytest.mark.parametrize(("likely", "rare"), [("SUTAMI", "SUTXMI"), ("MARYANI", "MAQYANI")])
+def test_spelling_alone_weighs_less_than_a_word_that_somebody_bears(likely, rare):
+    place = next(i for i in range(len(rare)) if rare[i] != likely[i])
+    cells = in_doubt(rare, place, 0.5, likely[place])
+    ink = read_capitals(cells, 48)
+    spelt = dict(weigh_name(cells, ink, BOOK.people, beam=48, cap=20.0).values)
+    borne = NameBook({likely: 5, **COUNTS}, {}).people
+    known = dict(weigh_name(cells, ink, borne, beam=48, cap=20.0).values)
+    assert 1 < spelt[likely] / spelt[rare] <= 20**0.5 * 1.001
+    assert known[likely] / known[rare] == pytest.approx(20, rel=0.01)
+
+
+def test_a_word_borne_only_by_the_person_printed_beside_gains_nothing():
+    """A misspelt name stands on the list once: in the row that the officer corrects."""
+    model = NameBook({"AMINNAH": 1, **COUNTS}, {}).people
+    cells = in_doubt("SITI AMINKAH", 9, 0.6, "N")
+    ink = read_capitals(cells, 48)
+    beside = weigh_name(cells, ink, model, beam=48, cap=20.0, printed="SITI AMINNAH")
+    assert beside.values[0][0] == "SITI AMINKAH"
