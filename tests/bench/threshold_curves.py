@@ -9,8 +9,8 @@ field class, over candidates one step of log-odds apart:
 
 - Accepted: written fields a threshold lets pass. Wrong: fields it lets pass with another value than
   was written, blank ones too. What a person sees for another reason than confidence never counts.
-- Enough: a class with so many accepted fields that one wrong among them is within the target gets
-  the lowest threshold at which, and above which, wrong / accepted keeps the target.
+- Enough: the lowest threshold at which wrong / accepted keeps the target, with so many accepted
+  that one wrong among them would still keep it (2,703 fields, 21,740 ticks).
 - Too few: otherwise no wrong field may be seen at the threshold or above, plus SAFETY steps; and
   never below what all handwriting together gets, since a small class says little of itself.
 - Nothing is accepted below FLOOR, whatever was counted.
@@ -121,11 +121,8 @@ def choose(sample: Sample, target: float, *, at_least: float = FLOOR) -> Choice:
         at_least: what all handwriting together gets; only a class with too few fields heeds it.
     """
     curve = sample.curve()
-    enough = [point.accepted * target >= 1 for point in curve]
-    kept = len(curve)
-    while kept and _keeps(curve[kept - 1], target):
-        kept -= 1
-    if kept < len(curve) and enough[kept]:
+    kept = next((i for i, point in enumerate(curve) if _keeps(point, target)), None)
+    if kept is not None:
         return _chosen(curve, kept, FLOOR, "enough")
     clean = len(curve)
     while clean and not curve[clean - 1].wrong:
@@ -135,7 +132,8 @@ def choose(sample: Sample, target: float, *, at_least: float = FLOOR) -> Choice:
 
 
 def _keeps(point: CurvePoint, target: float) -> bool:
-    return point.wrong <= target * point.accepted
+    """Tell whether the target is kept by so many that one wrong among them would not break it."""
+    return point.accepted * target >= 1 and point.wrong <= target * point.accepted
 
 
 def _chosen(curve: Sequence[CurvePoint], index: int, least: float, why: str) -> Choice:
@@ -187,7 +185,8 @@ def thresholds_block(choices: dict[str, Choice], said: str) -> str:
             continue
         chosen, point = choices[name], choices[name].point
         lines.append(
-            f"  {name}: {chosen.threshold:g} # {point.wrong} wrong of {point.accepted}, at most "
+            f"  {name}: {chosen.threshold:g} # {point.wrong} wrong of {point.accepted} accepted "
+            f"({point.accepted / max(point.fields, 1):.1%}), at most "
             f"{1000 * point.wrong_upper_95:.3g} per 1,000; {chosen.why}"
         )
     return "\n".join(lines) + "\n"
