@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -16,11 +17,13 @@ from numpy.typing import NDArray
 
 WIDTH, HEIGHT = 440, 260
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 12, 40
-COLOURS = ("#0a58ca", "#c2410c", "#15803d", "#7e22ce", "#b45309", "#0f766e", "#be123c", "#475569")
+COLOURS = ("#0a58ca", "#c2410c", "#15803d", "#7e22ce", "#111111", "#0f766e", "#be123c", "#475569")
 MOST_REJECTED = 0.2
 LEAST_ERROR, MOST_ERROR = 1e-4, 1e-1
 """Ends of the logarithmic axis: 1 in 10,000 is less than any set can show."""
-BINS = 12
+LEAST_DOUBT = 1e-4
+DOUBTS = (0.0, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.01)
+"""Bins of 1 - P: nearly all characters are nearly sure, and thresholds stand there."""
 SHADE_FROM = 0.02
 """Share of a true class from which a confusion is shaded."""
 
@@ -71,33 +74,38 @@ def reject_chart(series: Sequence[Series], caption: str) -> str:
 def reliability_chart(
     right: NDArray[np.bool_], confidence: NDArray[np.float64], caption: str
 ) -> str:
-    """Draw the share right against what was said, in bins of equal size, with 95 % bars."""
+    """Draw the share wrong against the share said to be wrong, both logarithmic, with 95 % bars."""
+    doubt = 1 - confidence
     marks = [f"<path d='M{_x(0)} {_y(0)}L{_x(1)} {_y(1)}' stroke='#999' stroke-dasharray='4'/>"]
-    parts = np.array_split(np.argsort(confidence, kind="stable"), BINS)
-    low = min(
-        0.5,
-        math.floor(10 * min((float(confidence[p].mean()) for p in parts if len(p)), default=0.5))
-        / 10,
-    )
-
-    def scaled(value: float) -> float:
-        return (max(value, low) - low) / (1 - low)
-
     points = []
-    for part in parts:
-        if not len(part):
+    for low, high in pairwise(DOUBTS):
+        inside = (doubt >= low) & (doubt < high)
+        count = int(inside.sum())
+        if not count:
             continue
-        said, was = float(confidence[part].mean()), float(right[part].mean())
-        half = 1.96 * math.sqrt(max(was * (1 - was), 1 / len(part)) / len(part))
-        x = _x(scaled(said))
-        marks.append(
-            f"<path d='M{x:.1f} {_y(scaled(max(0, was - half))):.1f}"
-            f"V{_y(scaled(min(1, was + half))):.1f}' stroke='#0a58ca'/>"
-        )
-        points.append((scaled(said), scaled(was)))
-    ticks = [(scaled(v), f"{v:.2f}") for v in np.linspace(low, 1, 6)]
-    body = _axes(ticks, ticks, "confidence", "share right") + "".join(marks)
+        wrong = int((~right[inside]).sum())
+        x, y = _decades(float(doubt[inside].mean())), _decades(wrong / count)
+        least, most = (_decades(value) for value in _wilson(wrong, count))
+        marks.append(f"<path d='M{_x(x):.1f} {_y(least):.1f}V{_y(most):.1f}' stroke='#0a58ca'/>")
+        points.append((x, y))
+    steps = range(round(math.log10(LEAST_DOUBT)), 1)
+    ticks = [(_decades(10.0**power), f"{100 * 10.0**power:g} %") for power in steps]
+    body = _axes(ticks, ticks, "said to be wrong (1 - P)", "wrong") + "".join(marks)
     return _figure(body + _line(points, COLOURS[0], dots=True), caption)
+
+
+def _decades(value: float) -> float:
+    """Place on a logarithmic axis from LEAST_DOUBT to 1."""
+    low = math.log10(LEAST_DOUBT)
+    return (math.log10(min(max(value, LEAST_DOUBT), 1.0)) - low) / -low
+
+
+def _wilson(hits: int, count: int) -> tuple[float, float]:
+    z = 1.96
+    rate, base = hits / count, 1 + z * z / count
+    middle = (rate + z * z / (2 * count)) / base
+    half = z / base * math.sqrt(rate * (1 - rate) / count + z * z / (4 * count * count))
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def confusion_table(

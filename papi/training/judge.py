@@ -147,7 +147,7 @@ def _wilson(good: int, count: int) -> tuple[float, float]:
     rate, base = good / count, 1 + z * z / count
     middle = (rate + z * z / (2 * count)) / base
     half = z * np.sqrt(rate * (1 - rate) / count + z * z / (4 * count * count)) / base
-    return float(middle - half), float(middle + half)
+    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
 
 
 def _confusions(

@@ -129,7 +129,7 @@ def _section(item: Judged) -> str:
     curve = reject_chart([Series("", reject_points(right, confidence))], "error against reject")
     return (
         f"<section><h2>{_name(item)}</h2>{curve}"
-        f"{reliability_chart(right, confidence, 'share right against confidence, 95 % bars')}"
+        f"{reliability_chart(right, confidence, 'share wrong against 1 - P, 95 % bars')}"
         f"<details open><summary>Confusions</summary>"
         f"{confusion_table(item.benchmark.labels, read, symbols)}</details>"
         f"<details><summary>Calibration of each class</summary>{_classes(item)}</details>"
