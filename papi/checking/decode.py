@@ -161,15 +161,11 @@ def _line(boxes: Sequence[_Box], beam: int, expand: Expand) -> InkReading:
 
 def _number(boxes: Sequence[_Box], beam: int, shapes: Shapes) -> InkReading:
     """Read a number or code: how its boxes are used is weighed, value by value."""
-    parts: Mapping[str, Sequence[tuple[float, float]]]
     if _is_silent(boxes):
-        plain: Weighted = {}
-        for line, probability in _almost_blank(boxes).items():
-            value = "" if line == FILL else line
-            plain[value] = plain.get(value, 0.0) + probability
-        parts = {value: ((probability, 1.0),) for value, probability in plain.items()}
-    else:
-        parts = likeliest_numbers((box.symbols for box in boxes), beam, shapes)
+        plain = _almost_blank(boxes)
+        plain[""] += plain.pop(FILL, 0.0)
+        return _reading(boxes, plain, {}, sum(plain.values()))
+    parts = likeliest_numbers((box.symbols for box in boxes), beam, shapes)
     values = {value: sum(p * w for p, w in found) for value, found in parts.items()}
     slips = {value: tuple((p, w) for p, w in found if w < 1.0) for value, found in parts.items()}
     listed = sum(p for found in parts.values() for p, _ in found)
