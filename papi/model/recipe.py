@@ -82,7 +82,7 @@ class Exceptions(_Section):
     range: Probability = _share(0.02)
     pattern: Probability = _share(0.1)
     calendar: Probability = _share(0.02)
-    window: Probability = _share(0.05)
+    window: Probability = _share(0.02)
     check_character: Probability = _share(0.02)
     nik: Probability = _share(0.02)
     nik_prefix: Probability = _share(0.1)
