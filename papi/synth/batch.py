@@ -29,7 +29,7 @@ from papi.synth.filling import fill_page
 from papi.synth.hands import Hand
 from papi.synth.scan_files import ScanFiles, StoredPage, encode_page, plan_files
 from papi.synth.scan_settings import Level, draw_settings
-from papi.synth.sources import CharacterSource, SkeletonSource
+from papi.synth.sources import CharacterSource, DataWriter, SkeletonSource, Writer
 from papi.synth.visits import Visit
 
 RENDER_PX_PER_MM = 12.0
@@ -234,13 +234,22 @@ def scan_form(workshop: Workshop, job: FormJob) -> ScannedForm:
         stored.append(encode_page(scan, side.form_id, side.page))
         fields = layout.by_page[side.page]
         truth[str(side.page)] = {item.name: values[item.name] for item in fields}
-    return ScannedForm(tuple(stored), truth, _described(hand) | {"pages": passes})
+    return ScannedForm(tuple(stored), truth, describe(hand) | {"pages": passes})
 
 
-def _described(hand: Hand) -> dict[str, Any]:
-    """Return what is known of a hand, without its characters."""
+def describe(hand: Hand) -> dict[str, Any]:
+    """Return what is known of a hand as plain JSON data, without its characters."""
     kept = ("size", "slant", "unsteady_mm", "overhang", "tick", "sloppy", "cancel")
-    return {name: getattr(hand, name) for name in kept} | {"pen": asdict(hand.pen)}
+    said = {name: getattr(hand, name) for name in kept}
+    return said | {"pen": asdict(hand.pen), "digits": _origin(hand.writer)}
+
+
+def _origin(writer: Writer) -> str:
+    """Say what a writer's digits were kept as: scanned, pen paths, or neither (skeletons)."""
+    samples = writer.samples.get("0", []) if isinstance(writer, DataWriter) else []
+    if not samples:
+        return "skeleton"
+    return "pen paths" if samples[0].raster is None else "scanned"
 
 
 def render_side(pdf: Path, number: int) -> Gray:

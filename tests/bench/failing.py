@@ -118,6 +118,7 @@ class Round:
             return ""
         scan, pen = hand["pages"][page], hand["pen"]
         kind = f"q{scan['quality']}" if scan["quality"] else "1-bit"
+        kind += f" {hand.get('digits', '')}"
         return f"{pen['kind']} {pen['width_mm']:.2f} {hand['tick']} {scan['dpi']}dpi {kind}"
 
 

@@ -57,6 +57,7 @@ def groups_of(hand: Mapping[str, Any], scan: Mapping[str, Any]) -> dict[str, str
         scan: settings of one of its pages.
     """
     return {
+        "digits": hand.get("digits", "unknown"),
         "pen": hand["pen"]["kind"],
         "line": band(
             hand["pen"]["width_mm"], (0.4, 0.55), ("< 0.40 mm", "0.40-0.55 mm", "> 0.55 mm")

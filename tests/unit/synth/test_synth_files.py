@@ -7,10 +7,15 @@ import pytest
 from PIL import Image
 
 from papi.geometry import Affine
+from papi.synth.batch import describe
 from papi.synth.degrade import Scan
+from papi.synth.hands import Hand
+from papi.synth.ink import Pen
 from papi.synth.scan_files import PAGES_PER_FILE, ScanFiles, encode_page, plan_files
 from papi.synth.scan_settings import ScanSettings
+from papi.synth.sources import DataWriter, Glyph, SkeletonWriter
 
+PEN = Pen("felt", 0.6, 40.0, 0.1, 0.0, 0.05, 0.1)
 RAMP = np.tile(np.linspace(20, 240, 400).astype(np.uint8), (560, 1))
 
 
@@ -61,3 +66,17 @@ def test_files_give_their_pages_back(tmp_path, kind, count, bilevel):
         assert np.abs(whole.astype(int) - want).mean() < 3
     assert [place["page"] for place in files.places] == list(range(1, count + 1))
     assert {place["file"] for place in files.places} == {path.name}
+
+
+def test_hands_say_what_digits_were_kept_as():
+    skeletons = SkeletonWriter(np.random.default_rng(1))
+    raster, path = Glyph(raster=RAMP), Glyph(strokes=(np.zeros((2, 2)),))
+    writers = [
+        DataWriter({"0": [raster]}, skeletons),
+        DataWriter({"0": [path]}, skeletons),
+        DataWriter({}, skeletons),
+        skeletons,
+    ]
+    origins = [describe(Hand(w, PEN, 0.8, 0, 0.1, 0, "check", 0.2, "lines")) for w in writers]
+    assert [o["digits"] for o in origins] == ["scanned", "pen paths", "skeleton", "skeleton"]
+    assert origins[0]["pen"]["kind"] == "felt"
