@@ -8,8 +8,8 @@ they rarely cover a third of it. Its darkness is subtracted and the ink left ove
 A rule as dark as ink (1-bit scan, photocopy) leaves nothing to stretch: there the band is
 emptied and strokes that stand on both sides are bridged.
 
-All rules of a page come from one printer through one scanner: blank boxes tell how dark and wide
-they are (within 15 % on 1,400 boxes of 36 scans), so a stroke written along its rule is ink.
+All rules of a page come from one printer through one scanner, and blank boxes show them as they are:
+80 % within 15 % of the median darkness (18 sides at L1). A stroke written along its rule is ink.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from papi.model.evidence import BLANK, JUNK
+from papi.model.evidence import BLANK, FILLER, JUNK
 from papi.reading.characters import scaled
 from papi.reading.models import HEADS, Scaling
 
@@ -21,9 +21,9 @@ and a floor of 5e-4 alone takes 0.8 % from every identity number of 16 boxes. Re
 2,167 boxes above 0.999 of held-out writers was wrong."""
 RARITIES = tuple(np.linspace(0.0, -3.0, 13))
 """Not below -3: scrawl must stay visible even where likelihood could do without it."""
-SHARES = {JUNK: 0.01, BLANK: 0.02}
-"""Scrawl, and dirt, among the boxes with ink, as expected on paper; training shows some 20 %
-(letters count as junk among digits, too)."""
+SHARES = {JUNK: 0.01, BLANK: 0.02, FILLER: 0.01}
+"""Scrawl, dirt and crossed-out unused boxes among the boxes with ink, as expected on paper (0.7 %
+fillers on simulated forms); training shows some 20 % (letters count as junk among digits, too)."""
 ROUNDS = 3
 ON_OFFICE_PAPER = 0.8
 """Factor on every temperature: the boxes of training are harder than those of an office scanner.
@@ -60,12 +60,13 @@ def _as_on_paper(head: str, labels: Labels, weights: NDArray[np.float64]) -> NDA
     """Weights with junk and blank at the share they have on paper."""
     result = weights / weights.sum()
     plain = np.ones(len(labels), bool)
-    for symbol, share in SHARES.items():
+    shares = {symbol: share for symbol, share in SHARES.items() if symbol in HEADS[head]}
+    for symbol, share in shares.items():
         members = labels == HEADS[head].index(symbol)
         plain &= ~members
         if members.any():
             result[members] *= share / result[members].sum()
-    result[plain] *= (1 - sum(SHARES.values())) / max(result[plain].sum(), 1e-12)
+    result[plain] *= (1 - sum(shares.values())) / max(result[plain].sum(), 1e-12)
     return np.asarray(result)
 
 
