@@ -59,7 +59,7 @@ def show_page(workspace: Workspace, form_id: str, page: int, path: Path) -> None
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     if affine is not None and abs(affine.rotation_degrees) > 90:
         small = cv2.rotate(small, cv2.ROTATE_180)
-    write_picture(path, small)
+    write_picture(path, np.asarray(small, np.uint8))
 
 
 def _boxes(field: LayoutField) -> list[Box]:

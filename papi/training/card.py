@@ -6,7 +6,7 @@ Knows sources, terms and figures. Must not know how any of them was obtained.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -66,20 +66,45 @@ def card_document(
     mmac: float,
     training: Mapping[str, Any],
     figures: Mapping[str, Any],
+    size: int,
+    labels_changed: Mapping[str, float],
 ) -> dict[str, Any]:
-    """Gather what `papi.reading.models` and people need to know of a network."""
+    """Gather what `papi.reading.models` and people need to know of a network.
+
+    Args:
+        network: file name.
+        sha256: of the file.
+        precision: int8 or float32.
+        scaling: per head.
+        mmac: multiply-accumulates of one character, millions.
+        training: what it takes to train it again.
+        figures: by set, on writers of no training character.
+        size: of the file, bytes.
+        labels_changed: share of held-out labels that int8 changes against float32, per head.
+    """
     return {
         "network": network,
         "sha256": sha256,
         "precision": precision,
         "mmac": round(mmac, 2),
+        "bytes": size,
+        "labels_changed": {head: round(share, 6) for head, share in labels_changed.items()},
         "classes": {head: list(symbols) for head, symbols in HEADS.items()},
         "scaling": {head: asdict(values) for head, values in scaling.items()},
-        "data": [{"name": n, "what": w, "terms": t} for n, w, t in SOURCES],
+        "data": [{"name": n, "what": w, "terms": t} for n, w, t in _sources(training)],
         "attribution": ATTRIBUTION,
         "training": dict(training),
         "figures": dict(figures),
     }
+
+
+def _sources(training: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    """The sources; with them what clerks resolved, where it was trained on."""
+    files = training.get("resolved") or ()
+    if not files:
+        return SOURCES
+    what = f"{len(files)} file(s) of snips of forms, writers and order unknown"
+    return (*SOURCES, ("Resolved snips", what, "of the office that keyed them; sha256 in training"))
 
 
 def _for_people(name: str, document: Mapping[str, Any]) -> str:
@@ -94,6 +119,7 @@ def _for_people(name: str, document: Mapping[str, Any]) -> str:
         f"- sha256: `{document['sha256']}`",
         f"- calibration: temperature and floor per head in `{name}.json`, chosen on writers held "
         "out of training",
+        *_size(document),
         "",
         "## Data",
         "",
@@ -103,11 +129,16 @@ def _for_people(name: str, document: Mapping[str, Any]) -> str:
         "",
         "## Figures (writers of no training character)",
         "",
-        "| set | how | characters | right | 95 % interval | wrong at 5 % reject | ECE |",
-        "|---|---|---|---|---|---|---|",
+        "| set | how | characters | writers | right | 95 % interval | wrong at 5 % reject "
+        "| 95 % interval | ECE |",
+        "|---|---|---|---|---|---|---|---|---|",
         *(_row(key, value) for key, value in document["figures"].items() if "accuracy" in value),
         "",
         *_photographs(document["figures"]),
+        "## Training",
+        "",
+        *_training(name, document["training"]),
+        "",
         "## Limits",
         "",
         *(f"- {limit}" for limit in LIMITS),
@@ -118,12 +149,37 @@ def _for_people(name: str, document: Mapping[str, Any]) -> str:
 
 def _row(key: str, value: Mapping[str, Any]) -> str:
     name, _, place = key.partition("/")
-    low, high = value["interval"]
     return (
-        f"| {name} | {place} | {value['count']:,} | {100 * value['accuracy']:.2f} % | "
-        f"{100 * low:.2f}-{100 * high:.2f} % | {100 * value['error_at_reject']:.2f} % | "
-        f"{value['ece']:.4f} |"
+        f"| {name} | {place} | {value['count']:,} | {value['writers'] or 'unknown'} "
+        f"| {100 * value['accuracy']:.2f} % | {_span(value['interval'])} "
+        f"| {100 * value['error_at_reject']:.2f} % | {_span(value.get('error_interval'))} "
+        f"| {value['ece']:.4f} |"
     )
+
+
+def _span(interval: Sequence[float] | None) -> str:
+    return f"{100 * interval[0]:.2f}-{100 * interval[1]:.2f} %" if interval else ""
+
+
+def _size(document: Mapping[str, Any]) -> list[str]:
+    """Size of the file, and what rounding changed, where the card knows."""
+    lines = [f"- size: {document['bytes']:,} bytes"] if "bytes" in document else []
+    if document.get("labels_changed"):
+        shares = ", ".join(f"{h} {100 * s:.3f} %" for h, s in document["labels_changed"].items())
+        lines.append(f"- labels of held-out writers that int8 changes against float32: {shares}")
+    return lines
+
+
+def _training(name: str, training: Mapping[str, Any]) -> list[str]:
+    """What it takes to train it again; all of it stands in the json."""
+    known = {key: training[key] for key in ("seed", "code", "torch", "held_out") if key in training}
+    files = training.get("files", {})
+    return [
+        f"`papi train` made it; plan, seeds and shares stand in `{name}.json`, `training`.",
+        "",
+        *(f"- {key}: {value}" for key, value in known.items()),
+        *(f"- `{file}`: sha256 `{digest}`" for file, digest in files.items()),
+    ]
 
 
 def _photographs(figures: Mapping[str, Any]) -> list[str]:

@@ -105,13 +105,13 @@ def evaluate(
     for item in sets:
         rng = np.random.default_rng(BOXED_SEED)
         images = [plain_image(c, rng) for c in item.characters]
-        before = [255 - image for image in images]
+        before = [np.asarray(255 - image, np.uint8) for image in images]
         judged.append(_judge(reader, item, normalise_unboxed(images), [before], boxed=False))
         report(line_of(judged[-1]))
         if not item.name.endswith("raw"):
             part = Benchmark(item.name, item.head, _part(item.characters, rng))
             scanned = scan_in_boxes(part.characters, rng)
-            pictures = [scanned.paper, 255 - scanned.ink]
+            pictures = [list(scanned.paper), list(255 - scanned.ink)]
             judged.append(_judge(reader, part, scanned.seen, pictures, boxed=True))
             report(line_of(judged[-1]))
     return judged

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -26,6 +27,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from papi.reading.models import HEADS
 from papi.training.network import CharacterNetwork
+from papi.training.settle import EXACT_LAYERS, LEVELS, Settled
 
 
 class Exported(torch.nn.Module):
@@ -56,49 +58,55 @@ def export_onnx(network: CharacterNetwork, path: Path) -> None:
     onnx.checker.check_model(str(path))
 
 
-class _Reader(CalibrationDataReader):
-    """Feeds calibration batches to the quantiser."""
+class _NoCalibration(CalibrationDataReader):
+    """One character: every range is given, but the quantiser wants to see the graph run."""
 
-    def __init__(self, inputs: NDArray[np.float32], extras: NDArray[np.float32]) -> None:
-        self.batches = self._batches(inputs, extras)
-
-    @staticmethod
-    def _batches(
-        inputs: NDArray[np.float32], extras: NDArray[np.float32]
-    ) -> Iterator[dict[str, NDArray[np.float32]]]:
-        for start in range(0, len(inputs), 256):
-            stop = start + 256
-            yield {"inputs": inputs[start:stop], "extras": extras[start:stop]}
+    def __init__(self) -> None:
+        self.left = [{"inputs": np.zeros((1, 1, 32, 32), "f4"), "extras": np.zeros((1, 4), "f4")}]
 
     def get_next(self) -> dict[str, NDArray[np.float32]] | None:
         """Return the next batch, None at the end."""
-        return next(self.batches, None)
+        return self.left.pop() if self.left else None
 
 
-def quantise(
-    source: Path, target: Path, inputs: NDArray[np.float32], extras: NDArray[np.float32]
-) -> None:
-    """Write the int8 network: static, per channel, calibrated on characters of train writers.
+def quantise(settled: Settled, target: Path) -> None:
+    """Write the int8 network: static, per channel, with the ranges it settled in.
 
-    The heads stay float32: they cost nothing and their logits carry the calibration.
+    The first convolution and the heads stay float32: they cost little, and the heads' logits carry
+    the calibration.
     """
     with tempfile.TemporaryDirectory() as folder:
-        prepared = Path(folder) / "prepared.onnx"
+        source, prepared = Path(folder) / "settled.onnx", Path(folder) / "prepared.onnx"
+        export_onnx(settled.network, source)
         quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
-        names = [
-            node.name for node in onnx.load(str(prepared)).graph.node if node.op_type == "Gemm"
-        ]
+        nodes = onnx.load(str(prepared)).graph.node
+        layers = [node for node in nodes if node.op_type == "Conv"][EXACT_LAYERS:]
+        outputs = {layer.output[0] for layer in layers}
+        rounded = [*layers, *(n for n in nodes if n.op_type == "Relu" and n.input[0] in outputs)]
         quantize_static(
             str(prepared),
             str(target),
-            _Reader(inputs, extras),
+            _NoCalibration(),
             quant_format=QuantFormat.QDQ,
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             calibrate_method=CalibrationMethod.MinMax,
-            nodes_to_exclude=names,
+            nodes_to_quantize=[node.name for node in rounded],
+            extra_options={"TensorQuantOverrides": _ranges(nodes, settled.tops)},
         )
+
+
+def _ranges(
+    nodes: Sequence[onnx.NodeProto], tops: Sequence[float]
+) -> dict[str, list[dict[str, Any]]]:
+    """Scale of what each convolution's ReLU gives, by tensor."""
+    convolutions = {node.output[0] for node in nodes if node.op_type == "Conv"}
+    outputs = [n.output[0] for n in nodes if n.op_type == "Relu" and n.input[0] in convolutions]
+    return {
+        name: [{"scale": np.array(top / LEVELS, np.float32), "zero_point": np.array(0, np.uint8)}]
+        for name, top in zip(outputs, tops, strict=True)
+    }
 
 
 def run_onnx(

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,16 +104,10 @@ def write_resolved(path: Path, snips: ResolvedSnips) -> str:
     """
     _check(snips, path.name)
     shuffled = snips.rows(_lost_order(snips))
+    columns: dict[str, Any] = {name: getattr(shuffled, name) for name in COLUMNS}
+    columns |= {"page": _renumbered(shuffled.page), "format": FORMAT, "version": VERSION}
     with path.open("wb") as file:
-        np.savez_compressed(
-            file,
-            format=np.array(FORMAT),
-            version=np.array(VERSION),
-            **{
-                name: getattr(shuffled, name) if name != "page" else _renumbered(shuffled.page)
-                for name in COLUMNS
-            },
-        )
+        np.savez_compressed(file, **columns)
     return file_sha256(path)
 
 
@@ -208,8 +203,8 @@ def _faults(snips: ResolvedSnips) -> Iterator[tuple[str, str, NDArray[np.bool_]]
         values, inverse = np.unique(getattr(snips, column), return_inverse=True)
         bad = np.array([not pattern.fullmatch(str(value)) for value in values])
         yield column, f"not {why}", bad[inverse]
-    bad = [not _possible(label, kind) for label, kind in zip(snips.label, snips.kind, strict=True)]
-    yield "label", "no character of its kind, nor blank, filler, junk", np.array(bad)
+    fits = [_possible(label, kind) for label, kind in zip(snips.label, snips.kind, strict=True)]
+    yield "label", "no character of its kind, nor blank, filler, junk", ~np.array(fits)
 
 
 def _possible(label: str, kind: str) -> bool:
