@@ -157,4 +157,5 @@ def _without_gain(
     """Let the printed line gain nothing over lines that differ from it in one box."""
     symbols = _symbols(lines)
     free = np.maximum((symbols != symbols[printed]).sum(axis=1) - 1, 0)
-    return np.maximum(weight, weight[printed] - step * free)
+    raised: NDArray[np.float64] = np.maximum(weight, weight[printed] - step * free)
+    return raised
