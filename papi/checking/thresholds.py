@@ -1,4 +1,4 @@
-"""Choosing the threshold from which a value is accepted.
+"""What each threshold would accept, and how much of that is wrong.
 
 Knows classes and measured error. Must not know fields' names or forms.
 """
@@ -38,17 +38,3 @@ def measured_curve(
             )
         )
     return tuple(points)
-
-
-def choose_threshold(curve: tuple[CurvePoint, ...], ceiling: float) -> CurvePoint | None:
-    """Return the lowest threshold whose upper bound, and that of all above, is under `ceiling`.
-
-    None if too little was measured to promise it at any threshold.
-    """
-    chosen = None
-    for point in sorted(curve, key=lambda point: point.threshold, reverse=True):
-        if point.accepted and point.wrong / point.accepted > ceiling:
-            break
-        if point.wrong_upper_95 <= ceiling:
-            chosen = point
-    return chosen

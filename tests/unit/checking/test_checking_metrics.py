@@ -15,7 +15,7 @@ from papi.checking.metrics import (
     upper_bound,
     wilson_interval,
 )
-from papi.checking.thresholds import choose_threshold, measured_curve
+from papi.checking.thresholds import measured_curve
 
 
 @pytest.mark.parametrize(
@@ -65,16 +65,13 @@ def test_error_falls_with_rejects():
     assert error_at_reject(confidence, right, 0.25) == 0.0
 
 
-def test_threshold_is_the_lowest_that_keeps_the_promise():
+def test_curve_counts_what_each_threshold_accepts():
     confidence = np.concatenate([np.full(20_000, 0.999), np.full(1000, 0.9)])
     right = np.concatenate([np.full(20_000, True), np.full(1000, True)])
     right[-30:] = False
     curve = measured_curve(confidence, right, np.array([0.85, 0.95, 0.9995]))
     assert [point.accepted for point in curve] == [21_000, 20_000, 0]
-    chosen = choose_threshold(curve, 0.37e-3)
-    assert chosen is not None
-    assert chosen.threshold == 0.95
-    assert choose_threshold(curve, 1e-6) is None
+    assert [point.wrong for point in curve] == [30, 0, 0]
 
 
 def test_bootstrap_resamples_writers():
