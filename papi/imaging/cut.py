@@ -10,10 +10,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from papi.imaging.cut_beside import inks_beside
 from papi.imaging.cut_covered import covered_boxes
 from papi.imaging.cut_marks import Marks, choose_marks
 from papi.imaging.cut_rules import BOX, FEWEST, Dark, Usual, remove_rules, usual_rules
-from papi.model.ink import CellInk
+from papi.model.ink import INK_LEFT, INK_RIGHT, CellInk
 from papi.model.page import CELL_SHAPE, SNIP_PX_PER_MM, Gray
 
 PAPER_PERCENTILE = 0.7
@@ -36,6 +37,7 @@ INK_NOISE = 1.3
 """Ink is also darker than this many standard deviations of the (calmed) paper."""
 REFERENCE_BOXES = 40
 """Boxes looked at to learn how the page's rules look."""
+_SIDES = (INK_LEFT, INK_RIGHT)
 _INNER = 5
 """Px inside the box's outer edge that the rule may take when its place is 0.3 mm off."""
 
@@ -67,12 +69,17 @@ def lift_ink(cells: Gray, px_per_mm: float = SNIP_PX_PER_MM) -> CellInk:
     for index in np.flatnonzero(covered_boxes(half, paper)):
         flags[index] = ("covered",)
     written = np.flatnonzero(trace >= 1.0)
+    usual = usual_rules(_reference(cells, paper, trace))
     if written.size:
-        usual = usual_rules(_reference(cells, paper, trace))
         lifted, pen, marks = _lift(cells[written], paper[written], noise[written], usual)
         ink[written], level[written] = lifted, pen
         for row, index in enumerate(written):
             flags[index] += _named(marks, row)
+    usual_pen = float(np.median(level[level > 0])) if (level > 0).any() else 0.0
+    rule = max((line.height for line in usual if line is not None), default=0.0)
+    beside = inks_beside(half, paper, level == 0, pen=usual_pen, rule=rule)
+    for index in np.flatnonzero(beside.any(axis=1)):
+        flags[index] += tuple(np.array(_SIDES)[beside[index]].tolist())
     return CellInk(ink, trace, level, tuple(flags))
 
 

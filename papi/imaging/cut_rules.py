@@ -8,7 +8,7 @@ they rarely cover a third of it. Its darkness is subtracted and the ink left ove
 A rule as dark as ink (1-bit scan, photocopy) leaves nothing to stretch: there the band is
 emptied and strokes that stand on both sides are bridged.
 
-All rules of a page come from one printer through one scanner, and blank boxes show them as they are:
+All rules of a page come from one printer through one scanner, and blank boxes show how they look:
 80 % within 15 % of the median darkness (18 sides at L1). A stroke written along its rule is ink.
 """
 

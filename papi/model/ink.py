@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+INK_LEFT, INK_RIGHT = "ink_left", "ink_right"
+
 
 @dataclass(frozen=True, slots=True)
 class CellInk:
@@ -21,7 +23,8 @@ class CellInk:
         level: float32 (C,), darkness of the pen below the paper, grey levels; 0 = blank.
         flags: per box any of "out_of_box", "touching" (reaches the neighbour's box), "neighbour",
             "intruding" (a mark that is mostly elsewhere stands far in the box), "covered" (its
-            printed rule is not to be seen, where the page's others are).
+            printed rule is not to be seen, where the page's others are), INK_LEFT, INK_RIGHT (the
+            box is blank and a stroke stands wholly on that side of it).
     """
 
     ink: NDArray[np.uint8]

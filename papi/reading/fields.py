@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from papi.errors import InstallationDamaged
-from papi.model.evidence import BLANK, FieldEvidence, Posterior
-from papi.model.ink import CellInk
+from papi.model.evidence import BLANK, JUNK, FieldEvidence, Posterior
+from papi.model.ink import INK_LEFT, INK_RIGHT, CellInk
 from papi.model.layout import CELL_KINDS, LayoutField
 from papi.model.page import Snips
+from papi.reading.beside import strokes_of_nobody
 from papi.reading.characters import CharacterReader
 from papi.reading.tick_fields import read_ticks
 from papi.reading.ticks import TickReader
@@ -31,6 +32,10 @@ INK_SLOPE = 4.0
 """Steepness in ln(area): 5 mm2 of ink is then writing with 0.99, 0.5 mm2 with 0.01."""
 STRIPE = "stripe"
 """Flag of a character box that holds ink where a stripe of the scanner runs."""
+BESIDE = "beside"
+"""Flag of a blank character box with a stroke beside it that no other box answers for."""
+MISSED: Posterior = {BLANK: 0.8, JUNK: 0.2}
+"""What such a box holds: blank as it looks, or what was written beside it; a person looks."""
 _STILL_BLANK = 0.95
 """P(blank) from which the stripe left no ink in the box."""
 
@@ -127,13 +132,22 @@ def _cell_fields(
     kinds = [by_name[name].kind for name, _ in snips.cell_keys]
     alphabets = [by_name[name].alphabet for name, _ in snips.cell_keys]
     reading = reader.characters.read_cells(ink, kinds, alphabets)
+    boxes = [by_name[name].cells[number] for name, number in snips.cell_keys]
+    missed = strokes_of_nobody(boxes, ink.flags, ink.blank)
     cells: dict[str, list[Posterior]] = defaultdict(list)
     flags: dict[str, set[str]] = defaultdict(set)
-    for (name, _), posterior, marks, stripe in zip(
-        snips.cell_keys, reading.posteriors, reading.flags, struck.tolist(), strict=True
+    for (name, _), posterior, marks, stripe, beside in zip(
+        snips.cell_keys,
+        reading.posteriors,
+        reading.flags,
+        struck.tolist(),
+        missed.tolist(),
+        strict=True,
     ):
-        cells[name].append(posterior)
-        flags[name].update(marks)
+        cells[name].append(MISSED if beside else posterior)
+        flags[name].update(set(marks) - {INK_LEFT, INK_RIGHT})
+        if beside:
+            flags[name].add(BESIDE)
         if stripe and posterior.get(BLANK, 0.0) < _STILL_BLANK:
             flags[name].add(STRIPE)
     for name in by_name:

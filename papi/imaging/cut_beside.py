@@ -1,0 +1,62 @@
+"""Strokes that stand wholly beside a blank box: somebody may have missed it with the pen.
+
+Knows half-size snips of character boxes: the box and 1.2 mm of paper around it. Must not know
+fields or whose stroke it is: that of a neighbouring box is its neighbour's to answer for.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from papi.imaging.cut_rules import BOX
+from papi.model.page import Gray
+
+SHORTEST = 11
+"""Px of 0.2 mm: a digit is 2.7 mm high or more, the print beside boxes (6-7 pt) 2 mm at most."""
+WHOLE = 39
+"""Of 42 px: what crosses the whole snip from top to bottom is a printed line."""
+PEN_SHARE = 0.5
+"""Share of the page's pen from which darkness is a stroke."""
+RULE_TIMES = 2.0
+"""A stroke is this much darker than the page's usual rule."""
+FAINTEST = 40.0
+"""Grey levels, where nothing on the page is written inside a box."""
+_EDGE = 1
+"""Px beside the rule that its blur may take."""
+
+
+def inks_beside(
+    half: Gray, paper: NDArray[np.float32], blank: NDArray[np.bool_], *, pen: float, rule: float
+) -> NDArray[np.bool_]:
+    """Tell where a stroke stands left or right of a blank box, bool (N, 2).
+
+    Args:
+        half: uint8 (N, 42, 35) snips of one page at half size.
+        paper: (N,) paper level of each.
+        blank: (N,) boxes without ink of their own; the others are never told.
+        pen: usual darkness of what is written on the page, 0 if nothing is.
+        rule: usual darkness of its rules.
+    """
+    found = np.zeros((len(half), 2), bool)
+    chosen = np.flatnonzero(blank)
+    if not chosen.size:
+        return found
+    limit = max(PEN_SHARE * pen, RULE_TIMES * rule, FAINTEST if pen <= 0 else FAINTEST / 2)
+    left, right = BOX[0] // 2 - _EDGE, BOX[2] // 2 + _EDGE
+    dark = paper[chosen, None, None] - half[chosen].astype(np.float32) > limit
+    for side, strip in enumerate((dark[:, :, :left], dark[:, :, right:])):
+        rows = strip.any(axis=2)
+        run = _longest_run(rows)
+        found[chosen, side] = (run >= SHORTEST) & (run < WHOLE)
+    return found
+
+
+def _longest_run(rows: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Length of the longest run of true values in each line of (N, length)."""
+    run = np.zeros(len(rows), np.int32)
+    longest = run.copy()
+    for column in rows.T:
+        run = np.where(column, run + 1, 0)
+        np.maximum(longest, run, out=longest)
+    return longest
