@@ -46,7 +46,7 @@ def inks_beside(
     left, right = BOX[0] // 2 - _EDGE, BOX[2] // 2 + _EDGE
     dark = paper[chosen, None, None] - half[chosen].astype(np.float32) > limit
     for side, strip in enumerate((dark[:, :, :left], dark[:, :, right:])):
-        rows = strip.any(axis=2)
+        rows = np.asarray(strip.any(axis=2))
         run = _longest_run(rows)
         found[chosen, side] = (run >= SHORTEST) & (run < WHOLE)
     return found
