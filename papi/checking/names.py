@@ -1,10 +1,10 @@
 """A name's ink weighed by how people are called: agreement is lifted, ink is never overridden.
 
-Knows the searched lines, the name model and the printed name. Must not know thresholds. Three
+Knows the searched lines, the name model and the printed name. Must not know thresholds. Four
 limits keep the written name: a name is at most `cap` times likelier than another for each box in
 which they differ, and less where only spelling speaks; the printed name gains nothing over names
-that differ from it in one box, since whoever writes beside it changes it; and `fields` sends to a
-person what the ink does not prefer.
+that differ from it in one box, since whoever writes beside it changes it; an empty
+field is as likely as by ink alone; and `fields` sends to a person what the ink does not prefer.
 """
 
 from __future__ import annotations
@@ -74,11 +74,26 @@ def weigh_name(
         weight = _without_gain(weight, lines, i, log(cap))
     mass, rest = _masses(np.array([p for _, p in found]), np.exp(weight - weight.max()), 1.0 / cap)
     values: dict[str, float] = {}
-    for share, meaning in zip((mass * (1.0 - ink.junk)).tolist(), meanings, strict=True):
+    for share, meaning in zip(mass.tolist(), meanings, strict=True):
         for value, part in meaning.items():
             values[value] = values.get(value, 0.0) + share * part
-    ordered = tuple(sorted(values.items(), key=itemgetter(1), reverse=True))
-    return replace(ink, values=ordered, rest=rest * (1.0 - ink.junk))
+    return _as_blank_as_its_ink(ink, values, rest)
+
+
+def _as_blank_as_its_ink(ink: InkReading, values: dict[str, float], rest: float) -> InkReading:
+    """Return the reading with the names' values, "" as likely as by ink.
+
+    Whether anything is written is no matter of names: no word at all is likelier than any word, and
+    the search takes pale boxes among pale boxes for empty.
+    """
+    blank = dict(ink.values).get("", 0.0)
+    values.pop("", None)
+    written = sum(values.values()) + rest
+    share = (1.0 - ink.junk - blank) / written if written > 0.0 else 0.0
+    weighed = {value: share * p for value, p in values.items()} | ({"": blank} if blank else {})
+    ordered = tuple(sorted(weighed.items(), key=itemgetter(1), reverse=True))
+    listed = sum(weighed.values())
+    return replace(ink, values=ordered, rest=max(0.0, 1.0 - ink.junk - listed))
 
 
 def _masses(

@@ -204,3 +204,26 @@ def test_a_word_borne_only_by_the_person_printed_beside_gains_nothing():
     ink = read_capitals(cells, 48)
     beside = weigh_name(cells, ink, model, beam=48, cap=20.0, printed="SITI AMINNAH")
     assert beside.values[0][0] == "SITI AMINKAH"
+
+
+@pytest.mark.parametrize("pale", [0.905, 0.93])
+def test_pale_writing_in_every_box_is_no_surely_empty_field(pale):
+    cells = [
+        {BLANK: pale, "Y" if letter == " " else letter: 1 - pale}
+        for letter in "SITI AMINAH WATI LESTARI"
+    ]
+    reading = read(cells)
+    by_ink = read_capitals(cells, 48, WORLD.exceptions.isolated)
+    assert (reading.value, reading.confidence) == ("", pytest.approx(by_ink.values[0][1]))
+    assert not accepted(reading)
+
+
+@pytest.mark.parametrize("written", ["A", "AL", "SITI", "ZULKARNAEN"])
+@pytest.mark.parametrize("blank", [0.1, 0.3, 0.5])
+def test_that_no_name_is_usual_makes_no_field_empty(written, blank):
+    """No word is likelier than any word, which says nothing of pale letters."""
+    cells = [{letter: 1 - blank, BLANK: blank} for letter in written]
+    cells += [{BLANK: 1.0}] * (24 - len(written))
+    ink = read_capitals(cells, 48)
+    named = dict(weigh_name(cells, ink, BOOK.people, beam=48, cap=20.0).values)
+    assert named.get("", 0.0) == dict(ink.values).get("", 0.0)
