@@ -122,12 +122,13 @@ def _read_cells(
         lift=1.0 + (settings.prelist_lift - 1.0) * known.confirmed,
     )
     values = weighed.values or (("", 0.0),)
+    by_ink_alone = model is not None or field.critical  # no belief may choose another value there
     reasons = (
         (NOT_A_CHARACTER, ink.worst >= settings.junk or _is_overruled(field, ink, values[0][0])),
         (GAP, ink.gap and bool(values[0][0])),
         (TOUCHING, {"touching", "intruding"} <= set(evidence.flags)),
         (STRIPE, "stripe" in evidence.flags),
-        (TURNED, weighed.turned or (model is not None and values[0][0] not in {"", inked})),
+        (TURNED, weighed.turned or (by_ink_alone and values[0][0] not in {"", inked})),
     )
     named = tuple(reason for reason, applies in reasons if applies)
     if field.kind is FieldKind.DATE:
@@ -136,8 +137,12 @@ def _read_cells(
 
 
 def _is_overruled(field: LayoutField, ink: InkReading, value: str) -> bool:
-    """Tell whether a character was decided where the ink prefers a filler: struck out, perhaps."""
-    return field.kind is not FieldKind.CAPITALS and len(value) > ink.written
+    """Tell whether a box was decided against its ink.
+
+    A character where the ink prefers a filler was struck out, perhaps; none where the ink prefers
+    one would be a digit lost to a rule.
+    """
+    return field.kind is not FieldKind.CAPITALS and len(value) != ink.written
 
 
 def _decode(field: LayoutField, evidence: FieldEvidence, settings: Decoding) -> InkReading:
