@@ -50,7 +50,8 @@ class InkReading:
         values: (value, probability), best first; they sum to at most 1.
         junk: P(some box holds no character).
         worst: the same of the worst box.
-        gap: by ink alone, an empty or crossed-out box stands inside a number or code.
+        gap: by ink alone, an empty or crossed-out box stands inside a number or code, or a
+            crossed-out one inside a line of capitals.
         rest: probability of all values not listed.
         slips: of values that need an irregular use of the boxes, the parts that do: (probability by
             ink, weight of the slip); `values` counts them at their weight.
@@ -156,7 +157,14 @@ def _line(boxes: Sequence[_Box], beam: int, expand: Expand) -> InkReading:
     for line, probability in lines.items():
         for value, share in expand(line).items():
             values[value] = values.get(value, 0.0) + probability * share
-    return replace(_reading(boxes, values, {}, sum(values.values())), gap=False)
+    read = _reading(boxes, values, {}, sum(values.values()))
+    return replace(read, gap=_is_struck(boxes))
+
+
+def _is_struck(boxes: Sequence[_Box]) -> bool:
+    """Tell whether by ink alone a box is crossed out between letters; an empty one is a space."""
+    line = "".join(box.symbols[0][0] if box.symbols else SPACE for box in boxes)
+    return FILL in line.strip(SPACE + FILL + "X-")
 
 
 def _number(boxes: Sequence[_Box], beam: int, shapes: Shapes) -> InkReading:

@@ -3,12 +3,13 @@
 import pytest
 from deciding import WORLD, box, boxes, cells_field
 
-from papi.checking.fields import NOT_A_CHARACTER, TURNED, read_field
+from papi.checking.fields import GAP, NOT_A_CHARACTER, TURNED, read_field
 from papi.model.evidence import BLANK, FILLER, FieldEvidence
 from papi.model.layout import FieldKind
 
 CODE = cells_field("dinding", FieldKind.DIGITS, 1, codes=("1", "2", "3"))
 LONG_CODE = cells_field("lantai", FieldKind.DIGITS, 2, codes=("02", "03", "05"))
+NAME = cells_field("nama", FieldKind.CAPITALS, 16, critical=True)
 METER = cells_field("nomor_pln", FieldKind.DIGITS, 12)
 
 
@@ -47,3 +48,21 @@ def test_an_empty_field_and_clear_ink_stay_without_reasons():
     assert read(METER, boxes("", 12, 1.0)).reasons == ()
     assert read(METER, boxes("123456789012", 12)).reasons == ()
     assert read(LONG_CODE, [box(FILLER), box("5")]).reasons == ()
+
+
+def crossed(text, place):
+    cells = list(boxes(text, 16))
+    cells[place] = {FILLER: 0.99, "X": 0.01}
+    return cells
+
+
+@pytest.mark.parametrize("place", [1, 3, 5, 8])
+def test_a_letter_struck_out_inside_a_name_is_no_hyphen(place):
+    assert GAP in read(NAME, crossed("HASSAN UMAR", place)).reasons
+
+
+@pytest.mark.parametrize("written", ["HASAN UMAR", "HASAN-UMAR", "FELIX", "HASAN X", "HASAN -"])
+def test_hyphens_spaces_and_fillers_at_an_end_are_no_gap(written):
+    assert GAP not in read(NAME, boxes(written, 16)).reasons
+    assert GAP not in read(NAME, crossed(written, 13)).reasons
+    assert GAP not in read(NAME, crossed(written.rjust(16), 2)).reasons
