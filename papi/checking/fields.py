@@ -22,6 +22,7 @@ from papi.model.recipe import Decoding
 INK = "ink"
 NOT_A_CHARACTER = "reading:not_a_character"
 GAP = "reading:gap"
+FULL = "reading:full"
 TOUCHING = "reading:touching"
 STRIPE = "reading:stripe"
 MISSING = "reading:missing"
@@ -126,6 +127,7 @@ def _read_cells(
     reasons = (
         (NOT_A_CHARACTER, ink.worst >= settings.junk or _is_overruled(field, ink, values[0][0])),
         (GAP, ink.gap and bool(values[0][0])),
+        (FULL, field.kind is FieldKind.CAPITALS and len(values[0][0]) >= len(field.cells)),
         (TOUCHING, {"touching", "intruding"} <= set(evidence.flags)),
         (STRIPE, "stripe" in evidence.flags),
         (TURNED, weighed.turned or (by_ink_alone and values[0][0] not in {"", inked})),

@@ -3,7 +3,7 @@
 import pytest
 from deciding import WORLD, box, boxes, cells_field
 
-from papi.checking.fields import GAP, NOT_A_CHARACTER, TURNED, read_field
+from papi.checking.fields import FULL, GAP, NOT_A_CHARACTER, TURNED, read_field
 from papi.model.evidence import BLANK, FILLER, FieldEvidence
 from papi.model.layout import FieldKind
 
@@ -66,3 +66,9 @@ def test_hyphens_spaces_and_fillers_at_an_end_are_no_gap(written):
     assert GAP not in read(NAME, boxes(written, 16)).reasons
     assert GAP not in read(NAME, crossed(written, 13)).reasons
     assert GAP not in read(NAME, crossed(written.rjust(16), 2)).reasons
+
+
+def test_of_a_name_that_fills_its_boxes_a_person_sees_whether_it_went_on():
+    assert FULL in read(NAME, (*boxes("MUHAMMAD RAHMAN", 15), box("H"))).reasons
+    assert read(NAME, boxes("MUHAMMAD RAHMAN", 16)).reasons == ()
+    assert read(METER, boxes("123456789012", 12)).reasons == ()
