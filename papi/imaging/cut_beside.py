@@ -16,6 +16,8 @@ SHORTEST = 11
 """Px of 0.2 mm: a digit is 2.7 mm high or more, the print beside boxes (6-7 pt) 2 mm at most."""
 WHOLE = 39
 """Of 42 px: what crosses the whole snip from top to bottom is a printed line."""
+LINE_PERCENTILE = 25
+"""Of a column of px: that dark is a printed line that runs through the snip, also a pale one."""
 PEN_SHARE = 0.5
 """Share of the page's pen from which darkness is a stroke."""
 RULE_TIMES = 2.0
@@ -44,7 +46,8 @@ def inks_beside(
         return found
     limit = max(PEN_SHARE * pen, RULE_TIMES * rule, FAINTEST if pen <= 0 else FAINTEST / 2)
     left, right = BOX[0] // 2 - _EDGE, BOX[2] // 2 + _EDGE
-    dark = paper[chosen, None, None] - half[chosen].astype(np.float32) > limit
+    dark = paper[chosen, None, None] - half[chosen].astype(np.float32)
+    dark = dark - np.percentile(dark, LINE_PERCENTILE, axis=1, keepdims=True) > limit
     for side, strip in enumerate((dark[:, :, :left], dark[:, :, right:])):
         rows = np.asarray(strip.any(axis=2))
         run = _longest_run(rows)
