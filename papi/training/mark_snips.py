@@ -1,12 +1,12 @@
 """Snips of tick boxes in a known state: marks in printed surroundings, through a scanner.
 
-Knows the print around a box, the raster of snips and real pen trajectories. Must not know the
-network.
+Knows the print around a box, which ink makes which state, and real pen trajectories. Must not know
+the network.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,23 @@ from numpy.typing import NDArray
 
 from papi.model.evidence import CANCELLED, DOUBTFUL, EMPTY, MARKED, TICK_STATES
 from papi.model.page import SNIP_PX_PER_MM, TICK_MARGIN_MM, TICK_MM
+from papi.training.mark_doubts import (
+    BLACKENED,
+    LINES,
+    between_boxes,
+    blacken,
+    dab,
+    inside_share,
+    moved,
+    ring_around,
+    rubbed_out,
+    shifted_out,
+    shows_through,
+    slip,
+    speck,
+    strike,
+)
+from papi.training.mark_scans import scan
 from papi.training.marks import (
     DRAW_PX,
     DRAW_PX_PER_MM,
@@ -25,30 +42,21 @@ from papi.training.marks import (
     Pen,
     Points,
     Random,
-    cancel,
-    curve,
-    middle,
     pasted,
-    ring_around,
-    shifted_out,
-    smudge,
-    stroke,
 )
 
-REAL_MARKS = "VX/\\+|-1*"
-"""UNIPEN labels whose trajectories look like what people put into a tick box."""
+REAL_STYLES = {
+    "tick": "VLJUY7",
+    "cross": "X+*",
+    "slash": "/\\|1-",
+    "loop": "O0C",
+    "scrawl": "NZ",
+}
+"""UNIPEN labels whose trajectories look like what people put into a tick box, by style."""
+PARTLY_OUTSIDE, SMUDGE = "partly_outside", "smudge"
+_INK = 0.1
+"""Darkness a pen adds to paper and print where it leaves ink."""
 _SNIP_PX = round(SIDE_MM * SNIP_PX_PER_MM)
-
-
-def speck(canvas: Canvas, random: Random, low: float, high: float) -> None:
-    """A spot of `low`..`high` mm across, anywhere on the snip."""
-    centre = random.uniform(0, SIDE_MM, 2)
-    axes = np.maximum(random.uniform(low, high, 2) / 2 * DRAW_PX_PER_MM, 0.6)
-    layer = np.zeros_like(canvas)
-    at = (round(centre[0] * DRAW_PX_PER_MM), round(centre[1] * DRAW_PX_PER_MM))
-    size = (max(1, round(axes[0])), max(1, round(axes[1])))
-    cv2.ellipse(layer, at, size, 0, 0, 360, random.uniform(0.3, 1.0), -1, cv2.LINE_AA)
-    np.maximum(canvas, layer, out=canvas)
 
 
 def surroundings(random: Random) -> Canvas:
@@ -59,6 +67,8 @@ def surroundings(random: Random) -> Canvas:
     )
     offset = random.normal(0, 0.13, 2)
     width = random.uniform(0.1, 0.32)
+    if random.random() < 0.06:
+        _hatching(canvas, random)
     _rule(canvas, np.array([TICK_MARGIN_MM, TICK_MARGIN_MM]) + offset, tone, width)
     for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
         if random.random() < 0.4:
@@ -82,6 +92,23 @@ def _rule(canvas: Canvas, at: Points, tone: float, width: float) -> None:
     thickness = max(1, round(width * DRAW_PX_PER_MM))
     layer = np.zeros_like(canvas)
     cv2.rectangle(layer, tuple(low), tuple(high), float(tone), thickness, cv2.LINE_AA, 4)
+    np.maximum(canvas, layer, out=canvas)
+
+
+def _hatching(canvas: Canvas, random: Random) -> None:
+    """Slanted pale lines printed over a box that is not to be marked."""
+    layer = np.zeros_like(canvas)
+    low = round(TICK_MARGIN_MM * DRAW_PX_PER_MM)
+    high = round((TICK_MARGIN_MM + TICK_MM) * DRAW_PX_PER_MM)
+    pitch = round(random.uniform(0.7, 1.1) * DRAW_PX_PER_MM)
+    tone, width = (
+        random.uniform(0.15, 0.48),
+        max(2, round(random.uniform(0.1, 0.2) * DRAW_PX_PER_MM)),
+    )
+    start = low + int(random.integers(pitch))
+    for x in range(start - (high - low), high, pitch):
+        cv2.line(layer, (x, high), (x + high - low, low), float(tone), width, cv2.LINE_AA)
+    layer[:low], layer[high:], layer[:, :low], layer[:, high:] = 0, 0, 0, 0
     np.maximum(canvas, layer, out=canvas)
 
 
@@ -114,59 +141,47 @@ def _label(canvas: Canvas, random: Random) -> None:
     np.maximum(canvas, layer * np.float32(random.uniform(0.75, 1.0) / 255), out=canvas)
 
 
-def overhang(canvas: Canvas, random: Random, styles: Sequence[str]) -> None:
+def overhang(canvas: Canvas, random: Random, source: MarkSource) -> None:
     """A mark that belongs to a neighbouring box and reaches into this snip."""
     ink = np.zeros_like(canvas)
-    DRAWN_STYLES[str(random.choice(list(styles)))](ink, Pen.draw(random), random)
-    direction = [(1, 0), (-1, 0), (0, 1), (0, -1)][int(random.integers(4))]
-    pitch = random.uniform(5.6, 7.5)
-    dx, dy = (np.array(direction) * pitch + random.normal(0, 0.3, 2)) * DRAW_PX_PER_MM
-    move = np.array([[1, 0, dx], [0, 1, dy]], dtype=np.float32)
-    np.maximum(canvas, cv2.warpAffine(ink, move, canvas.shape[::-1]), out=canvas)
+    source.mark(ink, random, Pen.draw(random))
+    direction = np.array([(1, 0), (-1, 0), (0, 1), (0, -1)][int(random.integers(4))])
+    by = direction * random.uniform(5.6, 7.5) + random.normal(0, 0.3, 2)
+    np.maximum(canvas, moved(ink, by), out=canvas)
 
 
-def scan(darkness: Canvas, random: Random, tone: float) -> NDArray[np.uint8]:
-    """Turn a darkness canvas into the grey snip an office scanner and `cut_snips` would give.
+@dataclass(frozen=True, slots=True)
+class RealMark:
+    """A pen trajectory with the style of mark it looks like."""
 
-    `tone` is the pen's darkness: a threshold that would erase the mark is not used, since what
-    cannot be seen cannot be labelled.
-    """
-    blur = random.uniform(0.05, 0.25) * DRAW_PX_PER_MM
-    image = cv2.GaussianBlur(darkness, (0, 0), blur)
-    dpi = random.choice([300, 200, 150, 240], p=[0.5, 0.3, 0.1, 0.1])
-    side = round(SIDE_MM * dpi / 25.4)
-    image = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
-    paper = random.uniform(185, 255)
-    black = random.uniform(0, 60)
-    gray = paper - image * (paper - black)
-    ramp = np.linspace(-1, 1, side)
-    gray += random.normal(0, 4) * ramp[None, :] + random.normal(0, 4) * ramp[:, None]
-    gray += random.normal(0, random.uniform(0, 14), gray.shape)
-    if random.random() < 0.2 and tone > 0.4:
-        level = paper - random.uniform(0.3, 0.65) * tone * (paper - black)
-        gray = np.where(gray > level, 255.0, 0.0)
-    pixels = np.clip(gray, 0, 255).astype(np.uint8)
-    if random.random() < 0.6:
-        quality = [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(35, 92))]
-        pixels = cv2.imdecode(cv2.imencode(".jpg", pixels, quality)[1], cv2.IMREAD_GRAYSCALE)
-    return np.asarray(
-        cv2.resize(pixels, (_SNIP_PX, _SNIP_PX), interpolation=cv2.INTER_LINEAR), dtype=np.uint8
-    )
+    style: str
+    strokes: tuple[Points, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MarkSource:
-    """Where marks come from: drawn styles, and real trajectories (lists of strokes) if given."""
+    """Where marks come from: drawn styles, and real trajectories if given.
+
+    Attributes:
+        styles: drawn answers.
+        real: trajectories.
+        real_share: share of answers that are such.
+        outside: share of answers that stand partly outside the box.
+        cancels: ways of taking a mark back.
+    """
 
     styles: tuple[str, ...] = tuple(DRAWN_STYLES)
-    real: tuple[tuple[Points, ...], ...] = ()
+    real: tuple[RealMark, ...] = ()
     real_share: float = 0.4
+    outside: float = 0.15
+    cancels: tuple[str, ...] = (LINES, BLACKENED)
 
     def mark(self, canvas: Canvas, random: Random, pen: Pen) -> str:
         """Draw one answer mark; return its style."""
         if self.real and random.random() < self.real_share:
-            pasted(canvas, self.real[int(random.integers(len(self.real)))], pen, random)
-            return "real"
+            chosen = self.real[int(random.integers(len(self.real)))]
+            pasted(canvas, chosen.strokes, pen, random)
+            return f"real {chosen.style}"
         style = str(random.choice(self.styles))
         DRAWN_STYLES[style](canvas, pen, random)
         return style
@@ -174,70 +189,77 @@ class MarkSource:
     def snip(self, state: str, random: Random) -> tuple[NDArray[np.uint8], str]:
         """Return one snip (uint8, TICK_SHAPE) in the given state, and the style's name."""
         canvas, pen = surroundings(random), Pen.draw(random)
+        printed = canvas.copy()
         style = getattr(self, f"_{state}")(canvas, pen, random)
+        ink = canvas - printed > _INK
         if random.random() < 0.3:
-            overhang(canvas, random, tuple(DRAWN_STYLES))
+            overhang(canvas, random, self)
         for _ in range(int(random.integers(0, 3))):
-            speck(canvas, random, 0.05, 0.3)
-        return scan(canvas, random, pen.tone), style
+            speck(canvas, random, 0.05, 0.32)
+        tone = 0.0 if style == SMUDGE else pen.tone
+        return scan(canvas, random, tone, _SNIP_PX, ink), style
+
+    def _ink(self, canvas: Canvas, random: Random, pen: Pen) -> Canvas:
+        ink = np.zeros_like(canvas)
+        self.mark(ink, random, pen)
+        return ink
 
     def _empty(self, canvas: Canvas, pen: Pen, random: Random) -> str:
         if random.random() < 0.1:
-            ghost = np.zeros_like(canvas)
-            self.mark(ghost, random, Pen(pen.width, random.uniform(0.05, 0.1), 0.0))
-            np.maximum(canvas, cv2.flip(cv2.GaussianBlur(ghost, (0, 0), 4), 1), out=canvas)
+            through = shows_through(self._ink(canvas, random, pen), random)
+            np.maximum(canvas, through, out=canvas)
             return "bleed_through"
         return "clean"
 
     def _marked(self, canvas: Canvas, pen: Pen, random: Random) -> str:
         ink = np.zeros_like(canvas)
         style = self.mark(ink, random, pen)
-        if random.random() < 0.15:
-            moved = shifted_out(ink, random)
-            if self._inside_share(moved) >= 0.3:
-                ink, style = moved, "partly_outside"
+        if random.random() < self.outside:
+            away = shifted_out(ink, random, 1.0, 2.3)
+            if self._stays_inside(ink, away, 0.3, 0.8):
+                ink, style = away, PARTLY_OUTSIDE
         np.maximum(canvas, ink, out=canvas)
         return style
 
     def _cancelled(self, canvas: Canvas, pen: Pen, random: Random) -> str:
         self.mark(canvas, random, pen)
-        cancel(canvas, pen, random)
-        return "cancelled"
+        style = str(random.choice(self.cancels))
+        (strike if style == LINES else blacken)(canvas, pen, random)
+        return style
 
     def _doubtful(self, canvas: Canvas, pen: Pen, random: Random) -> str:
-        kind = str(random.choice(["ring", "smudge", "outside", "spot"]))
+        kinds = ("ring", SMUDGE, "outside", "between", "spot", "slip")
+        kind = str(random.choice(kinds, p=(0.14, 0.24, 0.14, 0.14, 0.22, 0.12)))
         if kind == "ring":
             ring_around(canvas, pen, random)
-        elif kind == "smudge":
-            smudge(canvas, random)
         elif kind == "spot":
-            centre = middle(random, 0.8)
-            tip = centre + random.normal(0, 0.35, 2)
-            stroke(canvas, curve(np.stack([centre, tip]), random, 0.05), pen, random)
+            dab(canvas, pen, random)
+        elif kind == "slip":
+            slip(canvas, pen, random)
+        elif kind == SMUDGE:
+            np.maximum(canvas, rubbed_out(self._ink(canvas, random, pen), random), out=canvas)
+        elif kind == "between":
+            np.maximum(canvas, between_boxes(self._ink(canvas, random, pen), random), out=canvas)
         else:
-            self._almost_outside(canvas, pen, random)
+            np.maximum(canvas, self._almost_outside(canvas, pen, random), out=canvas)
         return kind
 
-    def _almost_outside(self, canvas: Canvas, pen: Pen, random: Random) -> None:
+    def _almost_outside(self, canvas: Canvas, pen: Pen, random: Random) -> Canvas:
+        """Return a mark of which 5 to 20 % lies in the box."""
         for _ in range(20):
-            ink = np.zeros_like(canvas)
-            self.mark(ink, random, pen)
-            moved = shifted_out(shifted_out(ink, random), random)
-            if 0.03 < self._inside_share(moved) < 0.2:
-                np.maximum(canvas, moved, out=canvas)
-                return
-        smudge(canvas, random)
+            ink = self._ink(canvas, random, pen)
+            away = shifted_out(ink, random, 2.0, 4.2)
+            if self._stays_inside(ink, away, 0.05, 0.2):
+                return away
+        return between_boxes(self._ink(canvas, random, pen), random)
 
     @staticmethod
-    def _inside_share(ink: Canvas) -> float:
-        low, high = (
-            round(TICK_MARGIN_MM * DRAW_PX_PER_MM),
-            round((TICK_MARGIN_MM + TICK_MM) * DRAW_PX_PER_MM),
-        )
-        return float(ink[low:high, low:high].sum() / max(float(ink.sum()), 1e-6))
+    def _stays_inside(ink: Canvas, away: Canvas, low: float, high: float) -> bool:
+        whole = max(float(ink.sum()), 1e-6)
+        return low <= inside_share(away) * float(away.sum()) / whole <= high
 
 
-STATE_SHARES = {EMPTY: 0.4, MARKED: 0.36, CANCELLED: 0.14, DOUBTFUL: 0.1}
+STATE_SHARES = {EMPTY: 0.38, MARKED: 0.34, CANCELLED: 0.13, DOUBTFUL: 0.15}
 
 
 def draw_snips(
@@ -256,8 +278,8 @@ def draw_snips(
 
 def real_marks(
     path: Path, *, trusted: bool, takes_part: Callable[[int], bool] = lambda writer: True
-) -> tuple[tuple[NDArray[np.float64], ...], ...]:
-    """Load the trajectories of REAL_MARKS from a UNIPEN strokes file.
+) -> tuple[RealMark, ...]:
+    """Load the trajectories of REAL_STYLES from a UNIPEN strokes file.
 
     Args:
         path: npz as described in the data folder's README.
@@ -265,16 +287,18 @@ def real_marks(
         takes_part: which writers are used.
     """
     data = np.load(path)
-    labels = np.isin(data["label"], [ord(mark) for mark in REAL_MARKS])
+    style_of = {ord(label): style for style, labels in REAL_STYLES.items() for label in labels}
+    labels = np.isin(data["label"], list(style_of))
     if trusted:
         labels &= data["quality_ok"] & ~((data["p_label"] >= 0) & (data["p_label"] < 0.5))
     strokes, points = data["stroke_offset"], data["points"].astype(np.float64)
+    starts, writers, names = data["char_offset"], data["writer"], data["label"]
     marks = []
     for character in np.flatnonzero(labels):
-        if not takes_part(int(data["writer"][character])):
+        if not takes_part(int(writers[character])):
             continue
-        first, last = data["char_offset"][character : character + 2]
-        lines = [points[strokes[s] : strokes[s + 1]] for s in range(first, last)]
+        first, last = starts[character : character + 2]
+        lines = tuple(points[strokes[s] : strokes[s + 1]] for s in range(first, last))
         if any(len(line) > 1 for line in lines):
-            marks.append(tuple(lines))
+            marks.append(RealMark(style_of[int(names[character])], lines))
     return tuple(marks)
