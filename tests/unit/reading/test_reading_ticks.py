@@ -90,4 +90,8 @@ def test_sure_readings_are_right(reader):
     sure = (p.max(axis=1) >= 0.998) & (states < 2)
     assert (p.argmax(axis=1)[sure] == states[sure]).all()
     assert sure.sum() > 500
-    assert (p.argmax(axis=1) == states).mean() > 0.93
+    for state, least in ((EMPTY, 0.985), (MARKED, 0.98), (CANCELLED, 0.95)):
+        drawn = states == TICK_STATES.index(state)
+        assert (p.argmax(axis=1)[drawn] == states[drawn]).mean() > least
+    doubtful = states == TICK_STATES.index(DOUBTFUL)
+    assert (p[doubtful].max(axis=1) < 0.985).mean() > 0.75  # most of them reach a person
