@@ -64,11 +64,12 @@ def rubbed_out(ink: Canvas, random: Random) -> Canvas:
     """Return what a rubber leaves of a mark: pale, soft, patchy, but to be seen."""
     patches = random.uniform(0.3, 1.0, (5, 5)).astype(np.float32)
     left = cv2.resize(patches, ink.shape[::-1], interpolation=cv2.INTER_CUBIC)
-    soft = cv2.GaussianBlur(ink, (0, 0), random.uniform(2, 6))
-    soft *= random.uniform(0.16, 0.34) / max(float(soft.max()), 1e-6) * np.clip(left, 0.35, 1.0)
+    blurred = cv2.GaussianBlur(ink, (0, 0), random.uniform(2, 6))
+    tone = random.uniform(0.16, 0.34) / max(float(blurred.max()), 1e-6)
+    soft = np.asarray(blurred * tone * np.clip(left, 0.35, 1.0), dtype=np.float32)
     if random.random() < 0.5:  # graphite wiped over the paper around
         wiped = cv2.GaussianBlur(ink, (0, 0), random.uniform(10, 22))
-        soft += wiped * random.uniform(0.03, 0.09) / max(float(wiped.max()), 1e-6)
+        soft = soft + wiped * (random.uniform(0.03, 0.09) / max(float(wiped.max()), 1e-6))
     return np.asarray(soft, dtype=np.float32)
 
 

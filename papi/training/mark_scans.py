@@ -43,12 +43,13 @@ def scan(
     if random.random() < COPIED and tone > 0.35:
         copied = _photocopied(image, random, tone)
         image = copied if _seen(copied, ink, tone) > LEAST_SEEN else image
-    image = cv2.GaussianBlur(image, (0, 0), random.uniform(0.03, 0.25) * DRAW_PX_PER_MM)
+    sigma = random.uniform(0.03, 0.25) * DRAW_PX_PER_MM
+    image = np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), dtype=np.float32)
     tone = _seen(image, ink, tone)
     side = round(SIDE_MM * int(random.choice(_DPI, p=_DPI_SHARES)) / 25.4)
-    image = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
     paper, black = random.uniform(185, 255), random.uniform(0, 60)
-    gray = paper - image * (paper - black)
+    gray = paper - small * (paper - black)
     ramp = np.linspace(-1, 1, side)
     gray += random.normal(0, 4) * ramp[None, :] + random.normal(0, 4) * ramp[:, None]
     if random.random() >= NO_NOISE:

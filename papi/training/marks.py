@@ -27,10 +27,8 @@ SIDE_MM = TICK_MM + 2 * TICK_MARGIN_MM
 DRAW_PX = round(SIDE_MM * DRAW_PX_PER_MM)
 
 
-_GRAIN = cv2.GaussianBlur(
-    np.random.default_rng(11).normal(0, 1, (512, 512)).astype(np.float32), (0, 0), 1.4
-)
-_GRAIN /= _GRAIN.std()
+_FLAT = cv2.GaussianBlur(np.random.default_rng(11).normal(0, 1, (512, 512)), (0, 0), 1.4)
+_GRAIN = np.asarray(_FLAT / np.std(_FLAT), dtype=np.float32)
 """One sheet of paper grain, sd 1: pencil and dry ballpoint leave its valleys white."""
 
 
