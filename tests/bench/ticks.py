@@ -82,7 +82,7 @@ def leave_out(options: argparse.Namespace) -> int:
     )
     print(
         f"small networks: {options.snips} snips less those with the style, {SMALL_EPOCHS} epochs; "
-        "writers held out. The network in use has seen every style and six times as many snips"
+        "writers held out. The network in use has seen every style and four times as many snips"
     )
     heads = ("style left out", "trained", "boxes", "right", "wrong", "upper", "review")
     print("{:20} {:>7} {:>6} {:>8} {:>6} {:>8} {:>8}".format(*heads))
