@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from papi.imaging.cut_beside import inks_beside
 from papi.imaging.cut_covered import covered_boxes
 from papi.imaging.cut_marks import Marks, choose_marks
-from papi.imaging.cut_rules import BOX, FEWEST, Dark, Usual, remove_rules, usual_rules
+from papi.imaging.cut_rules import BOX, FEWEST, OWN_LINES, Dark, Usual, remove_rules, usual_rules
 from papi.model.ink import INK_LEFT, INK_RIGHT, CellInk
 from papi.model.page import CELL_SHAPE, SNIP_PX_PER_MM, Gray
 
@@ -76,7 +76,8 @@ def lift_ink(cells: Gray, px_per_mm: float = SNIP_PX_PER_MM) -> CellInk:
         for row, index in enumerate(written):
             flags[index] += _named(marks, row)
     usual_pen = float(np.median(level[level > 0])) if (level > 0).any() else 0.0
-    rule = max((line.height for line in usual if line is not None), default=0.0)
+    own = [line.height for line in usual[-len(OWN_LINES) :] if line is not None]
+    rule = max(own) if len(own) == len(OWN_LINES) else 0.0
     beside = inks_beside(half, paper, level == 0, pen=usual_pen, rule=rule)
     for index in np.flatnonzero(beside.any(axis=1)):
         flags[index] += tuple(np.array(_SIDES)[beside[index]].tolist())

@@ -1,4 +1,4 @@
-"""Strokes that stand wholly beside a blank box: somebody may have missed it with the pen.
+"""Strokes that stand beside a blank box or on its rule: somebody may have missed it with the pen.
 
 Knows half-size snips of character boxes: the box and 1.2 mm of paper around it. Must not know
 fields or whose stroke it is: that of a neighbouring box is its neighbour's to answer for.
@@ -24,8 +24,9 @@ RULE_TIMES = 2.0
 """A stroke is this much darker than the page's usual rule."""
 FAINTEST = 40.0
 """Grey levels, where nothing on the page is written inside a box."""
-_EDGE = 1
-"""Px beside the rule that its blur may take."""
+_BESIDE, _ON_RULE = -1, 3
+"""Px from the box's outer edge to where a strip ends: clear of the rule, or just inside it where
+the page's rule is known; farther in, the box itself is looked at."""
 
 
 def inks_beside(
@@ -38,16 +39,17 @@ def inks_beside(
         paper: (N,) paper level of each.
         blank: (N,) boxes without ink of their own; the others are never told.
         pen: usual darkness of what is written on the page, 0 if nothing is.
-        rule: usual darkness of its rules.
+        rule: usual darkness of its rules, 0 if unknown: then nothing on a rule is told.
     """
     found = np.zeros((len(half), 2), bool)
     chosen = np.flatnonzero(blank)
     if not chosen.size:
         return found
     limit = max(PEN_SHARE * pen, RULE_TIMES * rule, FAINTEST if pen <= 0 else FAINTEST / 2)
-    left, right = BOX[0] // 2 - _EDGE, BOX[2] // 2 + _EDGE
-    dark = paper[chosen, None, None] - half[chosen].astype(np.float32)
-    dark = dark - np.percentile(dark, LINE_PERCENTILE, axis=1, keepdims=True) > limit
+    reach = _ON_RULE if rule > 0 else _BESIDE
+    left, right = BOX[0] // 2 + reach, BOX[2] // 2 - reach
+    bare = paper[chosen, None, None] - half[chosen].astype(np.float32)
+    dark = bare - np.percentile(bare, LINE_PERCENTILE, axis=1, keepdims=True) > limit
     for side, strip in enumerate((dark[:, :, :left], dark[:, :, right:])):
         rows = np.asarray(strip.any(axis=2))
         run = _longest_run(rows)

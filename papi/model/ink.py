@@ -24,7 +24,7 @@ class CellInk:
         flags: per box any of "out_of_box", "touching" (reaches the neighbour's box), "neighbour",
             "intruding" (a mark that is mostly elsewhere stands far in the box), "covered" (its
             printed rule is not to be seen, where the page's others are), INK_LEFT, INK_RIGHT (the
-            box is blank and a stroke stands wholly on that side of it).
+            box is blank and a stroke stands on that side of it, or on its rule).
     """
 
     ink: NDArray[np.uint8]

@@ -41,9 +41,14 @@ digit boxes, and a head that sees as many letters as digits takes an 8 with an o
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How to train: `steps` batches of `batch` characters, shared by `workers` processes."""
+    """How to train: `steps` batches of `batch` characters, shared by `workers` processes.
 
-    steps: int = 48000
+    Twice the steps were tried (48,000: 12 million characters): on 300 dense forms by held-out
+    writers 91.2 % of fields then were above 0.95 and 33 of them wrong, where a network of 7 million
+    characters had 89.5 % and 17. It learns its writers by heart.
+    """
+
+    steps: int = 24000
     batch: int = 256
     rate: float = 2e-3
     weight_decay: float = 2e-2

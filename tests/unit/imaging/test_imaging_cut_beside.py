@@ -25,7 +25,10 @@ def page():
     return snips
 
 
-@pytest.mark.parametrize(("place", "flag"), [((2, 7), INK_LEFT), ((62, 67), INK_RIGHT)])
+@pytest.mark.parametrize(
+    ("place", "flag"),
+    [((2, 7), INK_LEFT), ((62, 67), INK_RIGHT), ((10, 15), INK_LEFT), ((55, 60), INK_RIGHT)],
+)
 def test_a_one_beside_its_box_is_told(place, flag):
     snips = page()
     snips[3, 24:60, place[0] : place[1]] = 60
@@ -48,3 +51,9 @@ def test_a_box_with_ink_of_its_own_is_never_told():
     snips = page()
     snips[19, 24:60, 2:7] = 60
     assert INK_LEFT not in lift_ink(snips).flags[19]
+
+
+def test_rules_of_unknown_look_are_not_told():
+    snips = np.concatenate([ruled(10, 215), ruled(10, 60)])
+    flags = lift_ink(snips).flags
+    assert not any({INK_LEFT, INK_RIGHT} & set(names) for names in flags)
