@@ -50,3 +50,10 @@ def test_a_mark_over_the_rule_does_not_look_like_a_cover() -> None:
 def test_nothing_is_said_where_the_page_shows_no_rules_or_few_boxes() -> None:
     assert not covered_ticks(boxes(rule=250)).any()
     assert not covered_ticks(boxes()[:5]).any()
+
+
+def test_marks_do_not_stand_for_rules_that_a_copier_lost() -> None:
+    page = boxes(rule=250)
+    for snip in page[: BOXES // 2]:
+        cv2.rectangle(snip, (18, 18), (61, 61), 40, -1)
+    assert not covered_ticks(page).any()
