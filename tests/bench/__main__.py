@@ -58,6 +58,7 @@ def sections(
     ]
     return [
         Section("Characters", ("tests/bench/characters.py", *here)),
+        Section("Characters by condition", ("tests/bench/conditions.py", *here)),
         Section("Ticks", ("tests/bench/ticks.py", *here)),
         Section("Round trip at L1", (trip, *here, "--forms", str(forms), "--keep", mixed)),
         Section(

@@ -5,8 +5,12 @@ from papi.model.recipe import FieldClass, Recipe, load_recipe, parse_recipe
 
 
 def test_the_shipped_recipe_says_what_the_defaults_say():
+    """But for what is measured: a file of one's own that names no threshold gets cautious ones."""
     shipped = load_recipe("default")
-    assert shipped.model_copy(update={"curve": {}}) == Recipe(name="default")
+    plain = Recipe(name="default")
+    measured = {"curve": {}, "thresholds": plain.thresholds}
+    assert shipped.model_copy(update=measured) == plain
+    assert shipped.thresholds.model_fields_set == set(type(plain.thresholds).model_fields)
 
 
 def test_every_shipped_threshold_has_a_measured_curve():

@@ -19,11 +19,14 @@ from threshold_curves import (
     FLOOR,
     HANDWRITTEN_TARGET,
     Sample,
+    at_risk,
     choose,
     choose_all,
+    common_risk,
     curve_block,
     replace_block,
     thresholds_block,
+    wrong_ratio,
 )
 
 CELLS = (Box(20, 40, 4.6, 6),)
@@ -43,7 +46,7 @@ def judged(confidence, value, truth, reason="", status="accepted"):
 
 
 def test_many_fields_get_the_lowest_threshold_that_keeps_the_target():
-    chosen = choose(sample(10_000, [0.91, 0.92, 0.93, 0.95, 0.97]), HANDWRITTEN_TARGET)
+    chosen = choose(sample(10_000, [0.91, 0.92, 0.93, 0.95, 0.97]), HANDWRITTEN_TARGET, FLOOR)
     assert chosen.why == "enough"
     assert 0.92 < chosen.threshold <= 0.93 + 0.01
     assert chosen.point.wrong <= 3
@@ -51,21 +54,44 @@ def test_many_fields_get_the_lowest_threshold_that_keeps_the_target():
 
 
 def test_few_fields_get_none_wrong_and_a_step():
-    chosen = choose(sample(100, [0.95]), HANDWRITTEN_TARGET)
+    chosen = choose(sample(100, [0.95]), HANDWRITTEN_TARGET, FLOOR)
     above = CANDIDATES[CANDIDATES > 0.95]
     assert chosen.threshold == pytest.approx(above[1], abs=1e-4)
     assert "too few" in chosen.why
     assert chosen.point.wrong == 0
 
 
-def test_a_small_clean_class_heeds_all_handwriting():
-    chosen = choose(sample(5), HANDWRITTEN_TARGET, at_least=0.97)
-    assert chosen.threshold >= 0.97
-    assert choose(sample(5), HANDWRITTEN_TARGET).threshold == pytest.approx(FLOOR, abs=0.01)
+def test_ticks_have_a_floor_of_their_own():
+    assert choose(sample(5), HANDWRITTEN_TARGET, 0.985).threshold >= 0.985
+    assert choose(sample(5), HANDWRITTEN_TARGET, FLOOR).threshold == pytest.approx(FLOOR, abs=0.01)
+
+
+def spread(count, wrong_share, seed):
+    """Return fields whose P is spread over 0.8-1 and of which a share of 1 - P is wrong."""
+    rng = np.random.default_rng(seed)
+    confidence = 1 - 0.2 * rng.random(count) ** 6
+    right = rng.random(count) >= wrong_share * (1 - confidence)
+    return Sample(confidence, right, np.ones(count, bool))
+
+
+def test_a_class_that_errs_less_than_it_says_gets_a_lower_threshold():
+    modest, bold = spread(20_000, 0.2, 1), spread(20_000, 1.0, 2)
+    assert wrong_ratio(modest) == pytest.approx(0.2, abs=0.06)
+    assert wrong_ratio(bold) == pytest.approx(1.0, abs=0.1)
+    risk = common_risk({"modest": modest, "bold": bold}, 2e-3)
+    low, high = at_risk(modest, risk), at_risk(bold, risk)
+    assert FLOOR <= low < high
+    points = modest.at(low), bold.at(high)
+    assert sum(p.wrong for p in points) <= 2e-3 * sum(p.accepted for p in points)
+
+
+def test_two_errors_do_not_condemn_a_small_class():
+    assert wrong_ratio(sample(5, [0.9, 0.95])) < 2
+    assert wrong_ratio(sample(5)) == pytest.approx(1.0, abs=0.01)
 
 
 def test_wrong_at_the_very_top_is_never_accepted_below_it():
-    chosen = choose(sample(50, [0.99999]), HANDWRITTEN_TARGET)
+    chosen = choose(sample(50, [0.99999]), HANDWRITTEN_TARGET, FLOOR)
     assert chosen.threshold == pytest.approx(CANDIDATES[-1], abs=1e-4)
 
 
