@@ -91,9 +91,21 @@ def usual_rules(dark: Dark) -> tuple[Usual | None, ...]:
         dark: float32 (N, 84, 70) darkness of its blank boxes, or of all where few are blank.
 
     Returns:
-        For each line, neighbours' first; None where there are too few boxes or they disagree.
+        For each line, neighbours' first; None where there are too few boxes or they disagree. Not
+        every box has a neighbour: its rule looks like the page's own upright ones.
     """
-    return tuple(_usual(dark, line) for line in LINES)
+    own = tuple(_usual(dark, line) for line in OWN_LINES)
+    upright = [known for line, known in zip(OWN_LINES, own, strict=True) if line.upright and known]
+    facing = [_usual(dark, line) or _like(line, upright) for line in NEIGHBOUR_LINES]
+    return (*facing, *own)
+
+
+def _like(line: Line, known: list[Usual]) -> Usual | None:
+    """Return a rule at its nominal place that looks like the known ones."""
+    if not known:
+        return None
+    height = max(other.height for other in known)
+    return Usual(height, line.centre, max(other.half_width for other in known))
 
 
 def _usual(dark: Dark, line: Line) -> Usual | None:

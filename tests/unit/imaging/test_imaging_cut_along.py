@@ -62,5 +62,14 @@ def test_boxes_of_different_print_have_no_usual_rule():
     assert lift_ink(page).blank.all()
 
 
+def test_a_stem_beside_the_box_is_no_neighbours_rule():
+    """A 7 too far right: its stem was taken for the rule of a box that is not there."""
+    page = ruled(20, 205)
+    page[3, 20:24, 26:62] = 60
+    page[3, 20:60, 58:62] = 60
+    ink = lift_ink(page).ink[3]
+    assert (ink[26:58, 58:62].max(axis=1) > 80).all()
+
+
 def test_few_boxes_have_no_usual_rule():
     assert usual_rules(np.zeros((3, H, W), np.float32)) == (None,) * len(LINES)
