@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 DATA   ?= ../shared/data
 JOBS   ?= $(shell nproc)
 
-.PHONY: setup setup-dev demo test lint bench soak train clean
+.PHONY: setup setup-dev setup-train demo test test-train lint bench soak train clean
 
 # The stamp holds the project file's hash, so that setup does nothing when nothing changed.
 $(VENV)/.run: pyproject.toml
@@ -38,8 +38,14 @@ bench: setup-dev
 soak: setup-dev
 	$(BIN)/python -m pytest -n $(JOBS) tests/soak --soak-seconds 1800
 
-train: setup-dev
+# torch and onnx are asked for by training alone: their tests have a target of their own.
+setup-train: setup-dev
 	$(BIN)/python -m pip install --quiet --editable '.[train]'
+
+test-train: setup-train
+	$(BIN)/python -m pytest tests/training
+
+train: test-train
 	$(BIN)/papi train --data $(DATA) --out papi/reading/models
 
 clean:

@@ -18,7 +18,7 @@ from papi.training.resolved import (
     read_resolved,
     write_resolved,
 )
-from papi.training.resolved_pool import SOURCE, SURE, resolved_pool, writer_number
+from papi.training.resolved_pool import SOURCE, SURE, resolved_pool
 from papi.training.sources import Character, is_held_out
 
 SALT = b"sixteen bytes or more"
@@ -189,18 +189,3 @@ def test_untouched_boxes_only_show_the_rules(tmp_path: Path) -> None:
     longer.label[32:] = "blank"
     write_resolved(tmp_path / "a.npz", longer)
     assert len(resolved_pool([tmp_path / "a.npz"]).inputs) <= 32
-
-
-def test_training_gives_resolved_snips_their_share(snips: ResolvedSnips, tmp_path: Path) -> None:
-    pytest.importorskip("torch")
-    from papi.training.fit import Picker, Recipe
-    from papi.training.train import RESOLVED_SHARE, with_resolved
-
-    write_resolved(tmp_path / "a.npz", snips)
-    pool = resolved_pool([tmp_path / "a.npz"])
-    recipe = with_resolved(Recipe(steps=10, batch=64, workers=1), 100)
-    assert dict(recipe.shares)[SOURCE] == RESOLVED_SHARE
-    assert sum(share for _, share in recipe.shares) == pytest.approx(1.0)
-    labels = Picker(pool, recipe, np.random.default_rng(1)).batch()[2]
-    assert set(labels[:, 0].tolist()) == {0, 1}
-    assert all(writer_number(str(w)) >= 0 for w in snips.writer)

@@ -1,13 +1,10 @@
-# ruff: noqa: E402 - nothing below can be imported without torch
 """int8: the settled network gives the float one's logits, in onnxruntime as in torch."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
-
-torch = pytest.importorskip("torch")
-pytest.importorskip("onnx")
+import torch
 
 from papi.training.export import export_onnx, quantise, run_onnx
 from papi.training.network import CharacterNetwork
