@@ -3,8 +3,8 @@
     python tests/bench/conditions.py [--data DIR] [--count 1920] [--part dev|train]
 
 One condition at a time departs from an office scanner (300 dpi, grey rule, JPEG 75). Digits of
-MNIST and UNIPEN and cleaned capitals of UNIPEN stand in boxes with neighbours; the same characters
-and the same hand in every line. `right` and `wrong` are of all; `accepted` and its errors at
+MNIST and UNIPEN and capitals of UNIPEN (slips of dev among them) stand in boxes with neighbours;
+the same characters and the same hand in every line. `right` and `wrong` are of all; `accepted` and its errors at
 P >= 0.99. Exit 1 when a line that an office scanner produces misses its floor, 2 without data.
 """
 
