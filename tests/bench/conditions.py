@@ -4,8 +4,9 @@
 
 One condition at a time departs from an office scanner (300 dpi, grey rule, JPEG 75). Digits of
 MNIST and UNIPEN and capitals of UNIPEN (slips of dev among them) stand in boxes with neighbours;
-the same characters and the same hand in every line. `right` and `wrong` are of all; `accepted` and its errors at
-P >= 0.99. Exit 1 when a line that an office scanner produces misses its floor, 2 without data.
+the same characters and the same hand in every line. `right` is of all, `wrong` of those at
+P >= 0.99, `unseen` showed no ink. Exit 1 when a line that an office scanner produces misses its
+floor, 2 without data.
 """
 
 from __future__ import annotations
