@@ -10,6 +10,7 @@ from papi.model.facts import Campaign
 from papi.model.layout import Choice, FieldKind, Layout, LayoutField, LayoutPage
 from papi.model.page import PageSource, PageStatus
 from papi.model.prelist import IssuedForm
+from papi.model.reading import ReadingStatus
 from papi.model.recipe import Recipe
 
 CAMPAIGN = Campaign(dt.date(2026, 3, 1), dt.date(2026, 6, 30), dt.date(2026, 5, 20))
@@ -83,3 +84,13 @@ def page(layout, number=1, **texts):
 def issued(layout, prelist_id="X1"):
     numbers = tuple(side.page for side in layout.pages)
     return IssuedForm("ABCD1234X", layout.form, "TEST00", "3201012001", prelist_id, numbers)
+
+
+def items(decision):
+    """Fields that wait for a person, with their reasons."""
+    return {r.field: r.reasons for r in decision.readings if r.status is ReadingStatus.REVIEW}
+
+
+def reading(decision, name):
+    """The row of one field."""
+    return next(r for r in decision.readings if r.field == name)

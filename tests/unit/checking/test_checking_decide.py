@@ -6,13 +6,14 @@ from deciding import (
     CAMPAIGN,
     RECIPE,
     WORLD,
-    box,
     boxes,
     cek_field,
     cells_field,
     issued,
+    items,
     layout_of,
     page,
+    reading,
     tick,
     tick_field,
 )
@@ -27,7 +28,7 @@ from papi.model.evidence import BLANK, JUNK, FieldEvidence, PageEvidence
 from papi.model.layout import AskIf, FieldKind, LayoutField
 from papi.model.page import PageSource, PageStatus, Reason
 from papi.model.prelist import PrelistRow
-from papi.model.reading import Outcome, ReadingStatus, Severity, Source
+from papi.model.reading import ReadingStatus, Source
 
 NIK, OTHER_NIK = "3201015205900001", "3201015205900002"
 HERE = AskIf(text="", rule="r", when={"field": "art.1.sta_keberadaan_art", "in": ["1", "4"]})
@@ -101,14 +102,6 @@ def decide(first=None, second=None, *, pages=(1, 2, 3), resolutions=None, recipe
     return decide_form(
         issued(LAYOUT), evidence, ROW, LAYOUT, recipe, CAMPAIGN, WORLD.regions, resolutions or {}
     )
-
-
-def items(decision):
-    return {r.field: r.reasons for r in decision.readings if r.status is ReadingStatus.REVIEW}
-
-
-def reading(decision, name):
-    return next(r for r in decision.readings if r.field == name)
 
 
 def test_a_confirmed_form_is_matched_without_questions():
@@ -262,12 +255,6 @@ def test_a_mark_over_the_hatching_is_not_passed_over():
     assert reading(decision, name).value == "1"
 
 
-def test_a_form_nobody_wrote_on_asks_one_question():
-    decision = decide_house()
-    assert "luas_lantai" not in items(decision)
-    assert "reading:required_blank" in items(decision)["hasil_verivali"]
-
-
 def test_conflict_is_settled_by_the_tick_a_clerk_keys():
     written = {"art__1__nama": "SITA AMINAH"}
     decision = decide(second=written)
@@ -387,43 +374,3 @@ def test_critical_fields_need_more():
         "art__1__nama_cek": "2",
     }
     assert items(decide(second=written)) == {"art.1.nama": ("reading:low_confidence",)}
-
-
-HOUSE = layout_of(
-    tick_field("hasil_verivali", tuple("123456"), required=True, critical=True),
-    cells_field("tanggal_verivali", FieldKind.DATE, 8, required=True),
-    cells_field("luas_lantai", FieldKind.DIGITS, 3, min=1, max=999, required=True),
-)
-
-
-def decide_house(**texts):
-    return decide_form(
-        issued(HOUSE), {1: page(HOUSE, **texts)}, None, HOUSE, RECIPE, CAMPAIGN, WORLD.regions
-    )
-
-
-def test_a_household_not_found_is_not_asked_about_its_house():
-    decision = decide_house(hasil_verivali="2", tanggal_verivali="12042026")
-    assert "luas_lantai" not in items(decision)
-    found = decide_house(hasil_verivali="1", tanggal_verivali="12042026")
-    assert items(found)["luas_lantai"] == ("reading:required_blank",)
-
-
-def test_rules_question_fields_but_leave_their_confidence():
-    decision = decide_house(hasil_verivali="2", tanggal_verivali="12042026", luas_lantai="045")
-    assert "rule:A06" in items(decision)["luas_lantai"]
-    assert reading(decision, "luas_lantai").confidence > 0.995
-    assert decision.outcome == QUEUE
-
-
-def test_an_error_blocks_even_when_a_clerk_has_looked():
-    late = decide_house(hasil_verivali="2", tanggal_verivali="12042027")
-    failed = [f for f in late.findings if f.outcome is Outcome.FAILED]
-    assert any(f.rule == "A08" and f.severity is Severity.ERROR for f in failed)
-    assert "rule:A08" in items(late)["tanggal_verivali"]
-    unsure = box("1", 0.6, "4")
-    cells = (unsure, *boxes("2042027", 7))
-    doubtful = decide_house(
-        hasil_verivali="2", tanggal_verivali=FieldEvidence("tanggal_verivali", cells=cells)
-    )
-    assert doubtful.outcome == QUEUE
