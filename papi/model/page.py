@@ -71,6 +71,22 @@ class PageSource:
 
 
 @dataclass(frozen=True, slots=True)
+class PageHint:
+    """What a person said of a page that could not be placed or identified alone.
+
+    Attributes:
+        sheet: its identity, keyed from the line for human eyes; None to read the barcodes.
+        corners: (x, y) px of the sheet's four corners in the stored image, clockwise from the top
+            left of the form as one reads it; empty to search for the tags.
+        quarter_turns: clockwise turns that put the stored image upright, 0-3.
+    """
+
+    sheet: SheetId | None = None
+    corners: tuple[tuple[float, float], ...] = ()
+    quarter_turns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PageImage:
     """A decoded page. `gray`: uint8 (H, W), 255 = paper. `dpi`: as tagged, None if unknown."""
 

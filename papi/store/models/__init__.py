@@ -7,7 +7,7 @@ from papi.store.models.paper import IssuedForm, LayoutContent, LayoutVersion, Pr
 from papi.store.models.people import User
 from papi.store.models.prelist import PrelistEntry, PrelistImport, PrelistPast
 from papi.store.models.results import Finding, Member, Reading, Record, Resolution
-from papi.store.models.scans import Batch, ScanPage, SourceFile
+from papi.store.models.scans import Batch, PageFix, ScanPage, SourceFile
 
 __all__ = [
     "Batch",
@@ -16,6 +16,7 @@ __all__ = [
     "LayoutContent",
     "LayoutVersion",
     "Member",
+    "PageFix",
     "PrelistEntry",
     "PrelistImport",
     "PrelistPast",

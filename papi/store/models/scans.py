@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 
@@ -10,12 +11,14 @@ class Batch(models.Model):
 
     Attributes:
         summary: counts by page status when it finished.
+        withdrawn_at: when somebody took it back; its pages count for nothing then.
     """
 
     name = models.CharField(max_length=255, blank=True, default="")
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     summary = models.JSONField(default=dict)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         """Newest last."""
@@ -63,6 +66,8 @@ class ScanPage(models.Model):
         form_id, page, version: identity as the barcodes say ("" and empty if unknown). Not a
             foreign key: a page of a form that was never printed is kept, too.
         active: this page is the one that counts for (form_id, page).
+        chosen: a person chose this scan among several of one page: it counts before all others.
+        hint: what a person said to place or identify it (`PageHint` as JSON), {} if nothing.
         evidence: zlib-compressed JSON of `PageEvidence`; empty for pages that were not read.
         content: fingerprint of the decoded image, to find the same content in another file.
         quality: measurements of scan quality.
@@ -77,6 +82,8 @@ class ScanPage(models.Model):
     page = models.PositiveIntegerField(null=True, blank=True)
     version = models.CharField(max_length=6, blank=True, default="")
     active = models.BooleanField(default=False)
+    chosen = models.BooleanField(default=False)
+    hint = models.JSONField(default=dict)
     evidence = models.BinaryField(default=b"")
     content = models.CharField(max_length=64, blank=True, default="")
     quality = models.JSONField(default=dict)
@@ -104,3 +111,29 @@ class ScanPage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id}[{self.index}]"
+
+
+class PageFix(models.Model):
+    """What a person said of one page. Appended, never changed.
+
+    Attributes:
+        kind: identity | corners | turn | blank | foreign | choose | again.
+        detail: the facts of the kind as JSON (an opaque form id, corners in px), nothing personal.
+        user: who; empty from the command line.
+    """
+
+    scan = models.ForeignKey(ScanPage, models.CASCADE, related_name="fixes")
+    kind = models.CharField(max_length=10)
+    detail = models.JSONField(default=dict)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """In the order they were made."""
+
+        db_table = "papi_page_fix"
+
+    def __str__(self) -> str:
+        return f"{self.scan_id} {self.kind}"
