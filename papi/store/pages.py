@@ -1,9 +1,7 @@
 """Keep what came back: batches, files, and every page in exactly one state.
 
-Knows the rows of the scans and which of several scans of a page counts. Must not know how a page
-was read or what a form's values are. The outcome does not depend on the order pages arrive in:
-among scans of one page the one with the smallest (batch, sha256, index) counts, and every other
-one is judged against it, again whenever another one takes its place.
+Knows the rows of the scans. Must not know how a page was read, what a form's values are, or which
+of several scans of one page counts (store.settling).
 """
 
 from __future__ import annotations
@@ -20,14 +18,31 @@ from django.utils import timezone
 from papi.model.evidence import PageEvidence
 from papi.model.page import PageStatus, Reason
 from papi.store.faults import storage_faults
-from papi.store.models import Batch, IssuedForm, ScanPage, SourceFile
+from papi.store.models import Batch, ScanPage, SourceFile
 from papi.store.originals import Original
+from papi.store.settling import mark_news, settle_again, settle_scans
+
+__all__ = [
+    "KnownFile",
+    "PageState",
+    "add_file",
+    "fill_row",
+    "finish_batch",
+    "known_file",
+    "pack_evidence",
+    "page_states",
+    "set_page_count",
+    "settle_again",
+    "start_batch",
+    "store_pages",
+    "unpack_evidence",
+]
 
 _LEVEL = 6
 """zlib level: evidence of a page shrinks from 60 KB to 6 KB in 1 ms."""
 _CHUNK = 500
-_OF_ONE_PAGE = (PageStatus.READ.value, PageStatus.DUPLICATE.value, PageStatus.CONFLICT.value)
-"""States among which `_settle` chooses; what a person decided is left alone."""
+_NEWS = frozenset({PageStatus.READ.value, PageStatus.CONFLICT.value})
+"""States of a new page after which its form is decided again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,33 +144,37 @@ def store_pages(
         The state each page ended in, in the order given.
     """
     with storage_faults(), transaction.atomic():
-        outcomes = [_store_page(file, evidence) for file, evidence in pages]
+        files = SourceFile.objects.select_related("batch").in_bulk({file for file, _ in pages})
+        outcomes = [_store_page(files[file], evidence) for file, evidence in pages]
         _finish_complete({file for file, _ in pages})
     return outcomes
 
 
-def _store_page(file: int, evidence: PageEvidence) -> tuple[PageStatus, Reason | None]:
-    old = ScanPage.objects.filter(source_id=file, index=evidence.source.index).first()
+def _store_page(file: SourceFile, evidence: PageEvidence) -> tuple[PageStatus, Reason | None]:
+    old = ScanPage.objects.filter(source=file, index=evidence.source.index).first()
     if old is not None:
         return _state(old)
-    sheet = evidence.sheet
-    row = ScanPage(
-        source_id=file,
-        index=evidence.source.index,
-        status=evidence.status.value,
-        reason=evidence.reason.value if evidence.reason else "",
-        detail=evidence.detail[:255],
-        form_id=sheet.form_id if sheet else "",
-        page=sheet.page if sheet else None,
-        version=sheet.version if sheet else "",
-        evidence=pack_evidence(evidence) if evidence.status is PageStatus.READ else b"",
-        content=evidence.content,
-        quality=dict(evidence.quality),
-    )
-    if evidence.status is PageStatus.READ:
-        _settle(row)
+    row = ScanPage(source=file, index=evidence.source.index)
+    fill_row(row, evidence)
+    _settle(row)
     row.save()
     return _state(row)
+
+
+def fill_row(row: ScanPage, evidence: PageEvidence) -> None:
+    """Write what was read of a page into its row; its state is that of a page alone."""
+    sheet = evidence.sheet
+    row.read_status = evidence.status.value
+    row.read_reason = evidence.reason.value if evidence.reason else ""
+    row.read_detail = evidence.detail[:255]
+    row.status, row.reason, row.detail = row.read_status, row.read_reason, row.read_detail
+    row.form_id = sheet.form_id if sheet else ""
+    row.page = sheet.page if sheet else None
+    row.version = sheet.version if sheet else ""
+    row.evidence = pack_evidence(evidence) if evidence.status is PageStatus.READ else b""
+    row.content = evidence.content
+    row.quality = dict(evidence.quality)
+    row.active = False
 
 
 def _state(row: ScanPage) -> tuple[PageStatus, Reason | None]:
@@ -163,52 +182,12 @@ def _state(row: ScanPage) -> tuple[PageStatus, Reason | None]:
 
 
 def _settle(row: ScanPage) -> None:
-    """Give a page that was read its state among the issued forms and the other scans of it."""
-    issued = IssuedForm.objects.filter(form_id=row.form_id).select_related("layout").first()
-    if issued is None or row.page not in issued.pages:
-        detail = "form id" if issued is None else f"page {row.page}"
-        _set(row, PageStatus.UNIDENTIFIED, Reason.NEVER_PRINTED, detail)
+    """Settle a new page among the other scans of it; its form has news if it may matter."""
+    if not row.form_id or row.page is None:
         return
-    if issued.layout.version != row.version:
-        detail = f"printed as {issued.layout.version}, scanned as {row.version}"
-        _set(row, PageStatus.UNIDENTIFIED, Reason.UNKNOWN_LAYOUT, detail)
-        return
-    others = ScanPage.objects.filter(
-        form_id=row.form_id, page=row.page, status__in=_OF_ONE_PAGE
-    ).select_related("source")
-    _choose(row, list(others))
-    if row.status != PageStatus.DUPLICATE:
-        IssuedForm.objects.filter(pk=issued.pk).update(undecided=True)
-
-
-def _choose(row: ScanPage, others: Sequence[ScanPage]) -> None:
-    """Let the first of all scans of one page count; judge every other one against it."""
-    winner = min([row, *others], key=_rank)
-    for scan in others:
-        if scan is not winner:
-            _step_back(scan, winner)
-            scan.save(update_fields=["active", "status", "reason", "detail"])
-    if row is winner:
-        row.active = True
-    else:
-        _step_back(row, winner)
-
-
-def _rank(row: ScanPage) -> tuple[int, str, int]:
-    return int(row.source.batch_id), row.source.sha256, int(row.index)
-
-
-def _step_back(loser: ScanPage, winner: ScanPage) -> None:
-    """The same content is a duplicate, another content a conflict."""
-    loser.active = False
-    if loser.content and loser.content == winner.content:
-        _set(loser, PageStatus.DUPLICATE, Reason.SAME_CONTENT)
-    else:
-        _set(loser, PageStatus.CONFLICT, Reason.SAME_PAGE)
-
-
-def _set(row: ScanPage, status: PageStatus, reason: Reason, detail: str = "") -> None:
-    row.status, row.reason, row.detail = status.value, reason.value, detail
+    settle_scans(row.form_id, row.page, new=row)
+    if row.status in _NEWS:
+        mark_news([row.form_id])
 
 
 def _finish_complete(files: Iterable[int]) -> None:

@@ -63,6 +63,8 @@ class ScanPage(models.Model):
     Attributes:
         index: place in the file, from 0.
         status, reason, detail: `PageStatus`, `Reason`, facts without personal data.
+        read_status, read_reason, read_detail: the same as the page was read alone, before it was
+            settled among the issued forms and the other scans of its page.
         form_id, page, version: identity as the barcodes say ("" and empty if unknown). Not a
             foreign key: a page of a form that was never printed is kept, too.
         active: this page is the one that counts for (form_id, page).
@@ -78,6 +80,9 @@ class ScanPage(models.Model):
     status = models.CharField(max_length=12)
     reason = models.CharField(max_length=24, blank=True, default="")
     detail = models.CharField(max_length=255, blank=True, default="")
+    read_status = models.CharField(max_length=12, blank=True, default="")
+    read_reason = models.CharField(max_length=24, blank=True, default="")
+    read_detail = models.CharField(max_length=255, blank=True, default="")
     form_id = models.CharField(max_length=9, blank=True, default="")
     page = models.PositiveIntegerField(null=True, blank=True)
     version = models.CharField(max_length=6, blank=True, default="")
