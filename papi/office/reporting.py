@@ -1,86 +1,83 @@
-"""Account for everything: pages in = pages out, forms issued = returned + missing, by village.
+"""Reconciliation: pages in = pages accounted for; forms issued = returned + missing.
 
-Knows what a supervisor asks. Must not know how it is shown.
+Knows what counts as settled. Must not know queries or how a report is shown.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from papi.model.page import Reason
+from papi.model.page import PageStatus, Reason
 from papi.office.messages import HARMLESS, explain
-from papi.office.regions import region_name
-from papi.store import reports
+from papi.office.village_report import count_forms, village_rows
+from papi.store import accounts, reports, stacks
 from papi.store.reports import queue_rows
 
 __all__ = ["queue_rows", "status_report"]
 
 Report = dict[str, Any]
+_NAMED = frozenset(status.value for status in PageStatus)
 
 
 def status_report() -> Report:
     """Return the whole reconciliation as plain data (keys documented in docs/status.md)."""
-    pages, files = reports.count_pages(), reports.count_files()
-    forms = list(reports.form_rows())
-    trouble = reports.pages_in_trouble(frozenset(status.value for status in HARMLESS))
-    total = sum(pages.values())
+    batches = [_batch(row) for row in accounts.batch_rows()]
+    forms = list(accounts.form_rows())
+    scans = accounts.village_scans()
+    trouble = stacks.pages_in_trouble(frozenset(status.value for status in HARMLESS))
     return {
-        "pages": {
-            "total": total,
-            "announced": files["pages"],
-            "accounted": total == files["pages"],
-            "by_status": pages,
-        },
-        "files": {"total": files["total"], "unfinished": files["unfinished"]},
-        "forms": _count_forms(forms),
+        "pages": _pages(batches, scans["", ""]),
+        "files": _files(batches),
+        "forms": count_forms(forms),
         "readings": reports.reading_counts(),
         "queue": {
             "items": sum(form["queue"] for form in forms),
             "forms": sum(form["queue"] > 0 for form in forms),
             "by_reason": reports.queue_reasons(),
         },
-        "villages": _villages(forms),
+        "villages": village_rows(forms, scans),
         "incomplete": [
             {"form_id": f["form_id"], "region": f["region"], "missing_pages": f["missing_pages"]}
             for f in forms
             if f["returned"] and f["missing_pages"]
         ],
         "attention": [{**row, "message": _message(row["reason"])} for row in trouble],
+        "batches": batches,
+    }
+
+
+def _batch(row: Report) -> Report:
+    """Add the proof: every file gave what it announced, each page in one state of the contract."""
+    named = sum(count for status, count in row["by_status"].items() if status in _NAMED)
+    proved = not row["unbalanced"] and named == row["total"] == row["announced"]
+    return {**row, "accounted": proved}
+
+
+def _pages(batches: Sequence[Report], homeless: Counter[str]) -> Report:
+    """Add the batches up; the whole is accounted for only if every batch is."""
+    kept = [batch for batch in batches if not batch["withdrawn"]]
+    states: Counter[str] = Counter()
+    for batch in kept:
+        states.update(batch["by_status"])
+    return {
+        "total": sum(batch["total"] for batch in kept),
+        "announced": sum(batch["announced"] for batch in kept),
+        "accounted": all(batch["accounted"] for batch in kept),
+        "by_status": dict(sorted(states.items())),
+        "without_form": dict(sorted(homeless.items())),
+        "withdrawn": sum(batch["total"] for batch in batches if batch["withdrawn"]),
+    }
+
+
+def _files(batches: Sequence[Report]) -> Report:
+    kept = [batch for batch in batches if not batch["withdrawn"]]
+    return {
+        "total": sum(batch["files"] for batch in kept),
+        "unfinished": sum(batch["unfinished"] for batch in kept),
     }
 
 
 def _message(reason: str) -> str:
     return explain(Reason(reason)) if reason else ""
-
-
-def _count_forms(forms: list[Report]) -> dict[str, int]:
-    returned = [form for form in forms if form["returned"]]
-    outcomes = Counter(form["outcome"] for form in returned)
-    return {
-        "issued": len(forms),
-        "returned": len(returned),
-        "missing": len(forms) - len(returned),
-        "complete": sum(not form["missing_pages"] for form in returned),
-        "matched": outcomes["matched"],
-        "in_queue": outcomes["queue"],
-        "incomplete": outcomes["incomplete"],
-        "undecided": outcomes[""],
-    }
-
-
-def _villages(forms: list[Report]) -> list[Report]:
-    by_village: dict[tuple[str, str], list[Report]] = defaultdict(list)
-    for form in forms:
-        by_village[form["region"], form["form"]].append(form)
-    return [
-        {
-            "region": region,
-            "name": region_name(region),
-            "form": form,
-            **_count_forms(group),
-            "missing_pages": sum(len(f["missing_pages"]) for f in group if f["returned"]),
-            "queue": sum(f["queue"] for f in group),
-        }
-        for (region, form), group in sorted(by_village.items())
-    ]

@@ -1,6 +1,6 @@
-"""Rows for reports: pages, forms and open items, counted or listed.
+"""Rows of the contract's tables: pages, readings, records, members and the queue.
 
-Knows queries over the store. Must not know how a report looks.
+Knows queries over the store. Must not know how a report looks; counts are in `store.accounts`.
 """
 
 from __future__ import annotations
@@ -22,31 +22,6 @@ _T = TypeVar("_T")
 _CHUNK = 2000
 
 
-def count_pages() -> dict[str, int]:
-    """Return the number of pages in each state."""
-    with storage_faults():
-        rows = models.ScanPage.objects.values_list("status").annotate(Count("pk"))
-        return {str(status): int(count) for status, count in rows.order_by("status")}
-
-
-def count_files() -> dict[str, int]:
-    """Return files in all, those not read to their end, and the pages they announced."""
-    with storage_faults():
-        files = list(models.SourceFile.objects.values_list("done", "pages"))
-        return {
-            "total": len(files),
-            "unfinished": sum(not done for done, _ in files),
-            "pages": sum(pages or 0 for _, pages in files),
-        }
-
-
-def pages_in_trouble(harmless: frozenset[str]) -> list[Row]:
-    """Return pages in a state that needs attention, in the order they came in."""
-    with storage_faults():
-        rows = models.ScanPage.objects.exclude(status__in=harmless).order_by("source_id", "index")
-        return [_page_row(row) for row in rows.select_related("source")]
-
-
 def _page_row(row: models.ScanPage) -> Row:
     return {
         "source": row.source.name,
@@ -61,35 +36,11 @@ def _page_row(row: models.ScanPage) -> Row:
 
 
 def page_rows() -> Iterator[Row]:
-    """Yield the `pages` table."""
+    """Yield the `pages` table; pages of withdrawn batches are none of it."""
     with storage_faults():
-        rows = models.ScanPage.objects.select_related("source").order_by("source_id", "index")
+        kept = models.ScanPage.objects.filter(source__batch__withdrawn_at=None)
+        rows = kept.select_related("source").defer("evidence").order_by("source_id", "index")
         yield from (_page_row(row) for row in rows.iterator(_CHUNK))
-
-
-def form_rows() -> Iterator[Row]:
-    """Yield every issued form with its pages that came back and its open items."""
-    with storage_faults():
-        returned: dict[str, set[int]] = {}
-        for form_id, page in models.ScanPage.objects.filter(active=True).values_list(
-            "form_id", "page"
-        ):
-            returned.setdefault(form_id, set()).add(int(page or 0))
-        queued = Counter(
-            models.Reading.objects.filter(status="review").values_list("form_id", flat=True)
-        )
-        outcomes = dict(models.Record.objects.values_list("form_id", "outcome"))
-        for form in models.IssuedForm.objects.order_by("region", "form_id").iterator(_CHUNK):
-            found = returned.get(form.form_id, set())
-            yield {
-                "form_id": form.form_id,
-                "form": form.form,
-                "region": form.region,
-                "returned": bool(found),
-                "missing_pages": sorted(set(form.pages) - found),
-                "queue": queued.get(form.form_id, 0),
-                "outcome": outcomes.get(form.form_id, ""),
-            }
 
 
 def reading_counts() -> dict[str, int]:

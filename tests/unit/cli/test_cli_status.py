@@ -12,6 +12,7 @@ from papi.office.messages import explain
 
 KEYS = {
     "pages", "files", "forms", "readings", "queue", "villages", "incomplete", "attention",
+    "batches",
 }  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def test_keys_are_documented(desk: Paper) -> None:
     nested = [
         f"{part}.{name}" for part in ("pages", "forms", "files", "queue") for name in report[part]
     ]
-    for name in [*nested, "readings", "villages", "incomplete", "attention"]:
+    for name in [*nested, *(KEYS - {"pages", "files", "forms", "queue"})]:
         assert f"`{name}`" in text, name
 
 
