@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,16 +27,23 @@ from papi.pipeline.read_page import LayoutBook
 from papi.pipeline.tasks import PageTask
 from papi.reading.fields import Reader
 from papi.scans.files import Limits, find_scans, open_scan
+from papi.store.batches import NAME_LENGTH, enter_file, is_kept, is_unfinished
 from papi.store.cases import all_layouts
-from papi.store.originals import Original, file_sha256, keep_original, original_path, sweep_rests
+from papi.store.locks import taking_in
+from papi.store.originals import (
+    Original,
+    file_sha256,
+    keep_original,
+    original_path,
+    sweep_rests,
+    sync,
+)
 from papi.store.pages import (
     KnownFile,
-    add_file,
     finish_batch,
     known_file,
     page_states,
     set_page_count,
-    start_batch,
     store_pages,
 )
 
@@ -68,6 +76,7 @@ class IngestResult:
         problems: pages and paths that need attention, in the order of files and pages.
         known_files: files whose every page was stored before.
         decided: forms decided.
+        stopped: it was asked to stop before every file was read; the same run again goes on.
     """
 
     batch: int | None = None
@@ -75,6 +84,27 @@ class IngestResult:
     problems: list[Problem] = field(default_factory=list)
     known_files: int = 0
     decided: int = 0
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a run goes on and ends, for those that run it again and again.
+
+    Attributes:
+        stop: asked before every page; once it says True no further page is begun, those in hand
+            are stored, and the batch stays open for the next run.
+        batch: enter new files into this batch, if it is still there; None opens one.
+        conclude: decide also incomplete forms and look across forms at the end.
+    """
+
+    stop: Callable[[], bool] = lambda: False
+    batch: int | None = None
+    conclude: bool = True
+
+
+WHOLE = Course()
+"""A run of its own that goes to its end."""
 
 
 def ingest(  # noqa: PLR0917 - a use case, called with keywords
@@ -84,6 +114,7 @@ def ingest(  # noqa: PLR0917 - a use case, called with keywords
     engine: Engine | None = None,
     jobs: int | None = None,
     progress: Progress = lambda done, total, problems: None,
+    course: Course = WHOLE,
 ) -> IngestResult:
     """Ingest files and folders.
 
@@ -94,6 +125,7 @@ def ingest(  # noqa: PLR0917 - a use case, called with keywords
         engine: overrides the recipe's.
         jobs: overrides the recipe's (None or 0: one per core).
         progress: told after every group of pages.
+        course: how it ends.
 
     Raises:
         InputUnreadable: none of the paths can be opened.
@@ -106,20 +138,29 @@ def ingest(  # noqa: PLR0917 - a use case, called with keywords
     Reader.load()  # here, before anything is stored: workers would blame the pages
     result = IngestResult()
     result.problems += [_problem_of(failure) for failure in refused]
-    intake = _Intake(workspace, files, result)
-    troubled = 0
-    workers = jobs or recipe.jobs or default_jobs()
-    decider = Decider(workspace, recipe)
-    evidence = read_all(intake.tasks(), engine or Engine(recipe.engine), workers)
-    done = 0
+    with taking_in(workspace.folder):
+        intake = _Intake(workspace, files, result, course)
+        workers = jobs or recipe.jobs or default_jobs()
+        evidence = read_all(intake.tasks(), engine or Engine(recipe.engine), workers)
+        decider = Decider(workspace, recipe)
+        _store_all(evidence, intake, decider, progress)
+        if course.conclude and not result.stopped:
+            result.decided += decider.decide_all()
+        intake.finish()
+    return result
+
+
+def _store_all(
+    evidence: Iterable[PageEvidence], intake: _Intake, decider: Decider, progress: Progress
+) -> None:
+    """Commit pages as they come, and decide the forms they complete."""
+    result = intake.result
+    done = troubled = 0
     for group in _grouped(evidence):
         troubled += _store_group(group, intake)
         done += len(group)
         result.decided += decider.decide_complete({e.sheet.form_id for e in group if e.sheet})
         progress(done, intake.expected, len(result.problems) + troubled)
-    result.decided += decider.decide_all()
-    intake.finish()
-    return result
 
 
 def _problem_of(failure: PageFailure) -> Problem:
@@ -130,10 +171,16 @@ def _problem_of(failure: PageFailure) -> Problem:
 class _Intake:
     """Turns files into tasks, lazily, entering each file in the store first."""
 
-    def __init__(self, workspace: Workspace, files: Sequence[Path], result: IngestResult) -> None:
+    def __init__(
+        self, workspace: Workspace, files: Sequence[Path], result: IngestResult, course: Course
+    ) -> None:
         self._workspace = workspace
         self._files = files
-        self._result = result
+        self.result = result
+        self._stop = course.stop
+        kept = course.batch is not None and is_kept(course.batch)
+        self._batch = course.batch if kept else None
+        self._batch_name = ", ".join(sorted({path.parent.name for path in files}))[:NAME_LENGTH]
         self._limits = Limits()
         self._book = save_book(workspace)
         sweep_rests(workspace.folder, time.time())
@@ -151,22 +198,34 @@ class _Intake:
     def tasks(self) -> Iterator[PageTask]:
         """Yield the pages that are not stored yet, file by file."""
         for path in self._files:
-            yield from self._file_tasks(path)
+            for task in self._file_tasks(path):
+                if self._asked_to_stop():
+                    return
+                yield task
+            if self._asked_to_stop():
+                return
             self._walked += 1
+
+    def _asked_to_stop(self) -> bool:
+        self.result.stopped = self.result.stopped or self._stop()
+        return self.result.stopped
 
     def _file_tasks(self, path: Path) -> Iterator[PageTask]:
         try:
             sha256 = file_sha256(path)
             known = known_file(sha256)
+            if known is not None:
+                self._go_on_with(known.batch)
             if (known is not None and known.done) or sha256 in self.keys:
-                self._result.known_files += 1
+                self.result.known_files += 1
                 return
             original = self._keep(path, sha256)
         except OSError as error:
             self._refuse(path, error)
             return
         if known is None:
-            known = add_file(self._open_batch(), original, path.name)
+            known = enter_file(self._batch, self._batch_name, original, path.name)
+            self._batch = self.result.batch = known.batch
         self.keys[sha256] = known.key
         self._batches.add(known.batch)
         yield from self._page_tasks(path, original, known)
@@ -193,21 +252,21 @@ class _Intake:
         source = PageSource(path.name, "", 0)
         detail = error.strerror or ""
         failure = PageFailure(source, PageStatus.QUARANTINED, Reason.UNREADABLE_PATH, detail)
-        self._result.problems.append(_problem_of(failure))
+        self.result.problems.append(_problem_of(failure))
 
-    def _open_batch(self) -> int:
-        if self._result.batch is None:
-            names = sorted({path.parent.name for path in self._files})
-            self._result.batch = start_batch(", ".join(names)[:255])
-        return self._result.batch
+    def _go_on_with(self, batch: int) -> None:
+        """Take a batch up again that an earlier run of these files left unfinished."""
+        if batch not in self._batches and is_unfinished(batch, self._batch_name):
+            self._batches.add(batch)
+            self._batch = self._batch or batch
 
     def finish(self) -> None:
-        """Close the batches; report the state each page of this run ended in.
+        """Close the batches, unless stopped; report the state each page of this run ended in.
 
         A page may have lost its place to another scan that was read later, so states are looked up
         once all are stored.
         """
-        for batch in sorted(self._batches):
+        for batch in sorted(self._batches) if not self.result.stopped else ():
             finish_batch(batch)
         states = page_states(self.keys.values())
         counts: Counter[str] = Counter()
@@ -215,10 +274,10 @@ class _Intake:
             state = states[key]
             counts[state.status.value] += 1
             if state.status not in HARMLESS:
-                self._result.problems.append(
+                self.result.problems.append(
                     Problem(state.source, state.index, state.status, state.reason, state.detail)
                 )
-        self._result.pages = dict(sorted(counts.items()))
+        self.result.pages = dict(sorted(counts.items()))
 
 
 def save_book(workspace: Workspace) -> Path:
@@ -228,8 +287,9 @@ def save_book(workspace: Workspace) -> Path:
     path = workspace.folder / "cache" / f"layouts-{digest}.json"
     if not path.exists():
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        beside = path.with_suffix(".new")
+        beside = path.with_suffix(f".{os.getpid()}")  # another run may be writing it, too
         book.save(beside)
+        sync(beside)  # a name without its content would stop every later run
         beside.replace(path)
     return path
 

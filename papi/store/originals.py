@@ -1,15 +1,17 @@
 """The image store: scanned originals kept unchanged, named by their content.
 
 Knows files and sha256. Must not know what is in them. A file is complete once it has its name:
-it is written beside, synced, then renamed, so a power cut leaves at most a nameless rest.
+it is written beside, hashed as it is written, synced, then renamed, so a power cut leaves at most a
+nameless rest, and a file that changes while it is copied is never kept under the hash it had.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
-import shutil
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,10 @@ from pathlib import Path
 from papi.store.faults import storage_faults
 
 IMAGES_FOLDER = "images"
+REST_PREFIX = ".part-"
+"""Begin of the names of unfinished copies; scanned files never begin with a dot."""
+ORIGINAL_MODE = 0o400
+"""Its owner may read an original, nobody may write it."""
 _CHUNK = 1 << 20
 _REST_SECONDS = 3600.0
 """No copy of one file takes an hour."""
@@ -49,17 +55,35 @@ def keep_original(folder: Path, path: Path, sha256: str = "") -> Original:
     Raises:
         StorageFull: no room; nothing is left behind.
         WorkspaceUnusable: no right to write there.
+        OSError: the file cannot be read, or changed meanwhile (EBUSY).
     """
     digest, size = sha256 or file_sha256(path), path.stat().st_size
     stored = f"{digest[:2]}/{digest}{path.suffix.lower()[:6]}"
     home = folder / IMAGES_FOLDER / digest[:2]
-    present = sorted(home.glob(f"{digest}*")) if home.is_dir() else []
-    if present:
-        return Original(digest, size, f"{digest[:2]}/{present[0].name}", new=False)
+    for present in sorted(home.glob(f"{digest}*")) if home.is_dir() else []:
+        if is_intact(present):
+            return Original(digest, size, f"{digest[:2]}/{present.name}", new=False)
+        stored = f"{digest[:2]}/{present.name}"  # damaged since: replaced by the good copy
     with storage_faults():
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _copy_whole(path, folder / IMAGES_FOLDER / stored)
+        _make_home(home)
+        copy_whole(path, folder / IMAGES_FOLDER / stored, digest)
     return Original(digest, size, stored, new=True)
+
+
+def is_intact(path: Path) -> bool:
+    """Tell whether a kept original still has the content its name says (1 ms per MB)."""
+    try:
+        return file_sha256(path) == path.name[:64]
+    except OSError:
+        return False
+
+
+def kept_originals(folder: Path) -> Iterator[Path]:
+    """Yield every kept original of the workspace `folder`, by name; unfinished copies are none."""
+    for home in sorted((folder / IMAGES_FOLDER).glob("??")):
+        for path in sorted(home.iterdir()):
+            if not path.name.startswith(REST_PREFIX):
+                yield path
 
 
 def sweep_rests(folder: Path, now: float) -> int:
@@ -70,7 +94,7 @@ def sweep_rests(folder: Path, now: float) -> int:
         now: seconds since the epoch; younger rests may belong to a run that is copying.
     """
     swept = 0
-    for rest in (folder / IMAGES_FOLDER).glob("*/.part-*"):
+    for rest in (folder / IMAGES_FOLDER).glob(f"*/{REST_PREFIX}*"):
         with suppress(OSError):
             if now - rest.stat().st_mtime > _REST_SECONDS:
                 rest.unlink()
@@ -83,22 +107,40 @@ def original_path(folder: Path, stored: str) -> Path:
     return folder / IMAGES_FOLDER / stored
 
 
-def _copy_whole(source: Path, target: Path) -> None:
-    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+def copy_whole(source: Path, target: Path, sha256: str) -> None:
+    """Copy a file whose content is known: whole and synced under its name, or not at all.
+
+    Raises:
+        OSError: EBUSY where the content was another one, else as the system says.
+    """
+    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=REST_PREFIX)
     try:
         with os.fdopen(handle, "wb") as out, source.open("rb") as stream:
-            shutil.copyfileobj(stream, out, _CHUNK)
+            digest = hashlib.sha256()
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+                out.write(chunk)
+            if digest.hexdigest() != sha256:
+                raise OSError(errno.EBUSY, "the file changed while it was copied", str(source))
             out.flush()
+            os.fchmod(out.fileno(), ORIGINAL_MODE)
             os.fsync(out.fileno())
         Path(beside).replace(target)
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise
-    _sync_folder(target.parent)
+    sync(target.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _make_home(home: Path) -> None:
+    if not home.is_dir():
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync(home.parent)  # else a power cut may take the folder with what is in it
+
+
+def sync(path: Path) -> None:
+    """Make the names in a folder (or the content of a file) survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import errno
-import shutil
+import os
+import stat
 from pathlib import Path
 
 import pytest
 
 from papi.errors import StorageFull, WorkspaceUnusable
 from papi.store.faults import explain_fault
-from papi.store.originals import file_sha256, keep_original, original_path
+from papi.store.originals import (
+    file_sha256,
+    is_intact,
+    keep_original,
+    kept_originals,
+    original_path,
+)
 
 
 def test_kept_by_content(tmp_path: Path) -> None:
@@ -33,12 +40,46 @@ def test_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Mon
     def full(*args: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(shutil, "copyfileobj", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StorageFull):
         keep_original(tmp_path / "w", path)
     assert [p for p in (tmp_path / "w").rglob("*") if p.is_file()] == []
     monkeypatch.undo()
     assert keep_original(tmp_path / "w", path).new
+
+
+def test_nobody_may_write_an_original(tmp_path: Path) -> None:
+    scan = tmp_path / "scan.png"
+    scan.write_bytes(b"pixels")
+    kept = original_path(tmp_path, keep_original(tmp_path, scan).stored)
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o400
+    assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
+
+
+def test_a_file_that_grows_while_it_is_copied_is_not_kept(tmp_path: Path) -> None:
+    scan = tmp_path / "scan.png"
+    scan.write_bytes(b"first half")
+    before = file_sha256(scan)
+    scan.write_bytes(b"first half and the rest")
+    with pytest.raises(OSError, match="changed while it was copied") as caught:
+        keep_original(tmp_path, scan, before)
+    assert caught.value.errno == errno.EBUSY
+    assert list(kept_originals(tmp_path)) == []
+    assert [p for p in (tmp_path / "images").rglob("*") if p.is_file()] == []
+
+
+def test_a_damaged_original_is_replaced_by_the_same_scan_again(tmp_path: Path) -> None:
+    scan = tmp_path / "scan.png"
+    scan.write_bytes(b"pixels")
+    kept = original_path(tmp_path, keep_original(tmp_path, scan).stored)
+    kept.chmod(0o600)
+    kept.write_bytes(b"pixelz")
+    assert not is_intact(kept)
+    again = keep_original(tmp_path, scan.rename(tmp_path / "again.JPG"))
+    assert again.new
+    assert original_path(tmp_path, again.stored) == kept
+    assert is_intact(kept)
+    assert list(kept_originals(tmp_path)) == [kept]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,190 @@
+"""A run that was cut off and started again leaves what one undisturbed run leaves, batches too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from made_forms import issue, persons
+from PIL import Image
+
+from papi.errors import WorkspaceUnusable
+from papi.model.evidence import PageEvidence
+from papi.model.recipe import load_recipe
+from papi.office import ingesting
+from papi.office.ingesting import Course, IngestResult, ingest
+from papi.office.workspace import Workspace
+from papi.pipeline.tasks import PageTask
+from papi.store.batches import batch_rows
+from papi.store.locks import taking_back, taking_in
+from papi.store.models import Batch, ScanPage, SourceFile
+
+Shown = dict[str, list[PageEvidence]]
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
+    """Put evidence here by file name; ingesting will read it lazily, page by page."""
+    pages: Shown = {}
+    monkeypatch.setattr(ingesting, "read_all", reader(pages))
+    monkeypatch.setattr(ingesting, "GROUP_PAGES", 1)
+    return pages
+
+
+def reader(shown: Shown, die_after: int = 10**6) -> Callable[..., Iterator[PageEvidence]]:
+    def read_all(tasks: Iterable[PageTask], *_: object) -> Iterator[PageEvidence]:
+        for number, task in enumerate(tasks):
+            if number == die_after:
+                raise KeyboardInterrupt
+            yield replace(shown[task.source.name][task.source.index], source=task.source)
+
+    return read_all
+
+
+def write(folder: Path, name: str, pages: int, shade: int = 0) -> Path:
+    folder.mkdir(exist_ok=True)
+    images = [Image.new("L", (8, 8), (sum(name.encode()) + shade + n) % 255) for n in range(pages)]
+    images[0].save(folder / name, "TIFF", save_all=True, append_images=images[1:])
+    return folder / name
+
+
+def run(workspace: Workspace, *paths: Path, course: Course | None = None) -> IngestResult:
+    return ingest(workspace, paths, load_recipe(), jobs=1, course=course or Course())
+
+
+def rows() -> list[tuple[object, ...]]:
+    found = ScanPage.objects.order_by("source_id", "index")
+    return list(found.values_list("source__name", "index", "status", "active", "source__batch"))
+
+
+def two_scans_of_one_form(shown: Shown, folder: Path) -> None:
+    """Two files whose pages are in conflict: which counts depends on their batch and hash."""
+    (form,) = issue(persons(1))
+    shown |= {"a.tif": form.pages(), "b.tif": [form.other(1), form.other(2)]}
+    for shade in range(50):  # until the file that is read later goes first by its hash
+        paths = [write(folder, "a.tif", 2), write(folder, "b.tif", 2, shade)]
+        if ingesting.file_sha256(paths[1]) < ingesting.file_sha256(paths[0]):
+            return
+
+
+@pytest.mark.parametrize("die_after", [1, 2, 3])
+def test_later_files_join_the_batch_that_was_begun(
+    workspace: Workspace,
+    shown: Shown,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    die_after: int,
+) -> None:
+    two_scans_of_one_form(shown, tmp_path / "in")
+    monkeypatch.setattr(ingesting, "read_all", reader(shown, die_after))
+    with pytest.raises(KeyboardInterrupt):
+        run(workspace, tmp_path / "in")
+    monkeypatch.setattr(ingesting, "read_all", reader(shown))
+    run(workspace, tmp_path / "in")
+    first = Batch.objects.get()
+    assert rows() == [
+        ("a.tif", 0, "conflict", False, first.pk),
+        ("a.tif", 1, "conflict", False, first.pk),
+        ("b.tif", 0, "read", True, first.pk),
+        ("b.tif", 1, "read", True, first.pk),
+    ]
+    assert first.finished_at is not None
+    assert first.summary == {"conflict": 2, "read": 2}
+
+
+def test_a_run_that_died_before_its_batch_was_closed_is_closed_later(
+    workspace: Workspace, shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_scans_of_one_form(shown, tmp_path / "in")
+
+    def die(batch: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(ingesting, "finish_batch", die)
+        run(workspace, tmp_path / "in")
+    assert Batch.objects.get().finished_at is None
+    again = run(workspace, tmp_path / "in")
+    assert (again.batch, again.known_files, again.pages) == (None, 2, {})
+    assert Batch.objects.get().summary == {"conflict": 2, "read": 2}
+
+
+def test_other_files_open_a_batch_of_their_own(
+    workspace: Workspace, shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_scans_of_one_form(shown, tmp_path / "in")
+    monkeypatch.setattr(ingesting, "read_all", reader(shown, die_after=1))
+    with pytest.raises(KeyboardInterrupt):
+        run(workspace, tmp_path / "in")
+    monkeypatch.setattr(ingesting, "read_all", reader(shown))
+    shown["c.tif"] = shown["a.tif"]
+    write(tmp_path / "later", "c.tif", 2)
+    run(workspace, tmp_path / "later")
+    assert [(row.batch, row.name, row.files) for row in batch_rows()] == [
+        (1, "in", 1),
+        (2, "later", 1),
+    ]
+    assert [bool(row.finished_at) for row in batch_rows()] == [False, True]
+
+
+def test_asked_to_stop_it_stores_what_is_in_hand_and_goes_on_later(
+    workspace: Workspace, shown: Shown, tmp_path: Path
+) -> None:
+    two_scans_of_one_form(shown, tmp_path / "in")
+    course = Course(stop=lambda: ScanPage.objects.count() >= 3)
+    result = run(workspace, tmp_path / "in", course=course)
+    assert (result.stopped, sum(result.pages.values())) == (True, 3)
+    assert Batch.objects.get().finished_at is None
+    rest = run(workspace, tmp_path / "in")
+    assert (rest.stopped, sum(rest.pages.values())) == (False, 1)
+    assert Batch.objects.get().summary == {"conflict": 2, "read": 2}
+
+
+def test_a_named_batch_is_gone_on_with_unless_it_was_taken_back(
+    workspace: Workspace, shown: Shown, tmp_path: Path
+) -> None:
+    (form,) = issue(persons(1))
+    for name in ("a.tif", "b.tif", "c.tif"):
+        shown[name] = form.pages()
+        write(tmp_path / name[0], name, 2)
+    first = run(workspace, tmp_path / "a", course=Course(conclude=False))
+    second = run(workspace, tmp_path / "b", course=Course(batch=first.batch))
+    assert second.batch == first.batch
+    assert Batch.objects.get().summary == {"duplicate": 2, "read": 2}
+    Batch.objects.update(withdrawn_at=Batch.objects.get().started_at)
+    assert run(workspace, tmp_path / "c", course=Course(batch=first.batch)).batch == 2
+
+
+def test_a_file_that_changes_while_it_is_copied_is_named_and_not_kept(
+    workspace: Workspace, shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_scans_of_one_form(shown, tmp_path / "in")
+    sha256 = ingesting.file_sha256
+
+    def grow(path: Path) -> str:
+        digest = sha256(path)
+        if path.name == "a.tif":
+            path.write_bytes(path.read_bytes() + b"more")
+        return digest
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ingesting, "file_sha256", grow)
+        result = run(workspace, tmp_path / "in")
+    assert [(p.source, p.detail) for p in result.problems] == [
+        ("a.tif", "the file changed while it was copied")
+    ]
+    assert SourceFile.objects.get().name == "b.tif"
+
+
+def test_nothing_is_taken_in_while_a_batch_is_taken_back(workspace: Workspace) -> None:
+    with (
+        taking_in(workspace.folder),
+        taking_in(workspace.folder),
+        pytest.raises(WorkspaceUnusable, match="just now"),
+        taking_back(workspace.folder),
+    ):
+        pass
+    with taking_back(workspace.folder):
+        pass
