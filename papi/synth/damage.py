@@ -1,4 +1,4 @@
-"""Damage to paper: lost fiducials and barcodes, dirt lines, stains, torn corners, fax faults.
+"""Damage to paper and faults of machines: what is lost, covered, stained, torn, streaked.
 
 Knows where the frame's marks stand. Must not know scanners, layouts or fields.
 """
@@ -13,6 +13,14 @@ import numpy as np
 from papi.geometry import Box
 from papi.model.page import Gray
 from papi.model.sheet import Frame
+from papi.synth.damage_paper import (
+    Paper,
+    draw_staple,
+    fold_corner,
+    punch_holes,
+    shine_through,
+    tear_corner,
+)
 
 Generator = np.random.Generator
 
@@ -25,8 +33,15 @@ class Damage:
         fiducials, barcodes: how many of each are covered or smeared.
         dirt_lines: vertical lines from dirt on the scanner's glass.
         stains: coffee or damp, translucent.
-        torn_corner: a corner of 20-35 mm is missing.
-        fax: dropped and repeated lines, specks.
+        torn_corner: the lower right corner is missing, 26-38 mm.
+        fax: 1 dropped and repeated lines, specks; 2 four times as many; 3 half the lines lost too.
+        id_texts: how many of the lines for human eyes are covered.
+        torn_mm, folded_mm: about so many mm of any one corner are torn off, or folded over.
+        holes, holes_mm: punched holes, and how far their middles stand from the left edge.
+        staple: 1 its holes, 2 the staple, 3 with the corner's shadow.
+        bleed: share of black with which the other side shines through.
+        stain_size: stains are so many times as large, and as much darker.
+        dirt_mm: widest dirt line.
     """
 
     fiducials: int = 0
@@ -34,12 +49,32 @@ class Damage:
     dirt_lines: int = 0
     stains: int = 0
     torn_corner: bool = False
-    fax: bool = False
+    fax: int = 0
+    id_texts: int = 0
+    torn_mm: float = 0.0
+    folded_mm: float = 0.0
+    holes: int = 0
+    holes_mm: float = 12.0
+    staple: int = 0
+    bleed: float = 0.0
+    stain_size: float = 1.0
+    dirt_mm: float = 0.2
 
 
-def draw_damage(page: Gray, px_per_mm: float, damage: Damage, rng: Generator, frame: Frame) -> Gray:
-    """Return a copy of a clean page with what the paper suffered, uint8 (H, W)."""
-    page = page.copy()
+def draw_damage(
+    page: Gray, px_per_mm: float, damage: Damage, rng: Generator, frame: Frame, *, lid: int = 255
+) -> Gray:
+    """Return a copy of a clean page with what the paper suffered, uint8 (H, W).
+
+    Args:
+        page: uint8 (H, W) clean raster.
+        px_per_mm: its raster.
+        damage: what happens.
+        rng: where it happens.
+        frame: where the marks stand.
+        lid: grey seen where paper is missing.
+    """
+    page = shine_through(page, px_per_mm, damage.bleed, rng) if damage.bleed else page.copy()
     torn = _tear(page, px_per_mm, rng, frame) if damage.torn_corner else 0
     spare = [i for i in range(len(frame.fiducials)) if i not in _TORN_TAGS[: torn > 0]]
     for index in rng.permutation(spare)[: max(damage.fiducials - torn, 0)]:
@@ -47,19 +82,35 @@ def draw_damage(page: Gray, px_per_mm: float, damage: Damage, rng: Generator, fr
     barcodes = (frame.qr, frame.data_matrix)
     for index in rng.permutation(2)[: damage.barcodes]:
         _cover(page, px_per_mm, barcodes[int(index)], rng)
+    for box in frame.id_texts[: damage.id_texts]:
+        _cover(page, px_per_mm, box, rng)
     for _ in range(damage.stains):
-        _stain(page, px_per_mm, rng)
+        _stain(page, px_per_mm, damage.stain_size, rng)
+    _hurt(Paper(page, px_per_mm, frame, lid), damage, rng)
     return page
+
+
+def _hurt(paper: Paper, damage: Damage, rng: Generator) -> None:
+    """Punch, staple, fold and tear, in place."""
+    if damage.holes:
+        punch_holes(paper, damage.holes, damage.holes_mm, rng)
+    if damage.staple:
+        draw_staple(paper, damage.staple, rng)
+    if damage.folded_mm:
+        fold_corner(paper, damage.folded_mm, rng)
+    if damage.torn_mm:
+        tear_corner(paper, damage.torn_mm, rng)
 
 
 def draw_machine_faults(scan: Gray, px_per_mm: float, damage: Damage, rng: Generator) -> None:
     """Draw what the machine does, straight down or across the scan, in place."""
     for _ in range(damage.dirt_lines):
-        _dirt_line(scan, px_per_mm, rng)
+        _dirt_line(scan, px_per_mm, damage.dirt_mm, rng)
     if damage.fax:
-        _fax(scan, rng)
+        _fax(scan, damage.fax, rng)
 
 
+_COARSE_FAX = 3
 _TORN_TAGS = (5,)
 """The corner that tears is the lower right one: fiducial 5, no barcode."""
 
@@ -87,35 +138,38 @@ def _tear(page: Gray, px_per_mm: float, rng: Generator, frame: Frame) -> int:
     return 1
 
 
-def _dirt_line(page: Gray, px_per_mm: float, rng: Generator) -> None:
+def _dirt_line(page: Gray, px_per_mm: float, widest_mm: float, rng: Generator) -> None:
     """Draw a thin grey line down the page, as a speck on a sheet-fed scanner's glass does."""
     x = int(rng.uniform(0.08, 0.92) * page.shape[1])
-    thick = max(1, round(rng.uniform(0.08, 0.2) * px_per_mm))
+    thick = max(1, round(rng.uniform(0.4 * widest_mm, widest_mm) * px_per_mm))
     band = page[:, x : x + thick]
     np.minimum(band, int(rng.uniform(70, 170)), out=band)
 
 
-def _stain(page: Gray, px_per_mm: float, rng: Generator) -> None:
-    """Darken a soft-edged blot of 12-30 mm by up to a quarter."""
-    radius = rng.uniform(12, 30) * px_per_mm
+def _stain(page: Gray, px_per_mm: float, size: float, rng: Generator) -> None:
+    """Darken a soft-edged blot of 12-30 mm radius by up to a quarter, `size` times as much."""
+    radius = size * rng.uniform(12, 30) * px_per_mm
     height, width = page.shape
     x, y = rng.uniform(0.15, 0.85, 2) * (width, height)
     left, top = int(max(x - 1.2 * radius, 0)), int(max(y - 1.2 * radius, 0))
     right, bottom = int(min(x + 1.2 * radius, width)), int(min(y + 1.2 * radius, height))
     ys, xs = np.mgrid[top:bottom, left:right]
     distance = np.hypot(xs - x, ys - y) / radius
-    depth = rng.uniform(0.08, 0.25) * np.clip((1 - distance) * 8, 0, 1)
+    depth = size * rng.uniform(0.08, 0.25) * np.clip((1 - distance) * 8, 0, 1)
     rim = 0.1 * np.exp(-(((distance - 0.97) / 0.04) ** 2))
     part = page[top:bottom, left:right]
     part[:] = (part * (1 - depth - rim)).astype(np.uint8)
 
 
-def _fax(page: Gray, rng: Generator) -> None:
-    """Drop or repeat some scan lines and sprinkle specks."""
+def _fax(page: Gray, strength: int, rng: Generator) -> None:
+    """Drop or repeat some scan lines and sprinkle specks; 3: 98 lines per inch instead of 196."""
     height, width = page.shape
-    for row in rng.integers(1, height - 4, 10):
+    if strength >= _COARSE_FAX:
+        page[1::2] = page[: height - height % 2 : 2][: len(page[1::2])]
+    times = 1 if strength == 1 else 4
+    for row in rng.integers(1, height - 4, 10 * times):
         page[row : row + 2] = 255 if rng.random() < 0.5 else page[row - 1]
-    count = int(rng.integers(400, 1500))
+    count = times * int(rng.integers(400, 1500))
     y, x = rng.integers(0, height - 2, count), rng.integers(0, width - 2, count)
     for dy in (0, 1):
         for dx in (0, 1):

@@ -6,7 +6,7 @@ the frame's marks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import cv2
@@ -16,15 +16,17 @@ from numpy.typing import NDArray
 from papi.geometry import MM_PER_INCH, Affine
 from papi.model.page import Gray
 from papi.model.sheet import A4, Frame
+from papi.synth.bend import Bend
 from papi.synth.damage import Damage, draw_damage, draw_machine_faults
+from papi.synth.glass import place_sheet, take_image
 from papi.synth.scan_settings import ScanSettings
 
 Generator = np.random.Generator
 NOISE_SD, NOISE_MARGIN = 100.0, 384
-CUT_FREE_DEGREES = 2.0
-"""Up to this skew an A4 window holds all marks of the frame; beyond it the window is larger."""
-HALF = 0.5
-"""Pixel centres lie at whole coordinates (as in cv2), so the page's corner is at -0.5."""
+FULL = 255.0
+FLAT = Bend(A4.width_mm, A4.height_mm)
+_PENUMBRA_MM = 12.0
+"""A hand or phone 0.2 m above the sheet throws a shadow whose edge is 1 to 2 cm soft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,24 @@ class Scan:
 
     Attributes:
         gray: uint8 (H, W) before it is stored; only 0 and 255 if `settings.threshold`.
-        to_px: true map page mm -> px, pixel centres at whole numbers (of a phone photograph: before
-            its corners moved).
+        to_px: true map page mm -> px, pixel centres at whole numbers (of a bent or photographed
+            sheet: before it was bent; `px_of` is exact).
         settings: what was done.
+        bend: what moved points besides.
     """
 
     gray: Gray
     to_px: Affine
     settings: ScanSettings
+    bend: Bend = field(default=FLAT)
+
+    def px_of(self, mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return where points (..., 2) of the page, mm, truly lie in the image, px."""
+        return self.bend.to_px(mm, self.to_px)
+
+    def mm_of(self, px: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return which points of the page, mm, the pixels (..., 2) truly show."""
+        return self.bend.to_mm(px, self.to_px)
 
 
 def degrade_page(
@@ -60,85 +72,51 @@ def degrade_page(
         frame: where fiducials and barcodes stand, for those that get lost.
     """
     if settings.damage != Damage():
-        page = draw_damage(page, px_per_mm, settings.damage, rng, frame)
-    to_px, size = _place(settings, frame, rng)
-    source = Affine(px_per_mm, 0, -HALF, 0, px_per_mm, -HALF).inverse()
-    matrix = _compose(to_px, source)
-    moved = _warp(page, matrix, size, settings, rng)
+        page = draw_damage(page, px_per_mm, settings.damage, rng, frame, lid=int(settings.lid))
+    placed = place_sheet(settings, frame, rng)
+    moved = take_image(page, px_per_mm, placed)
     draw_machine_faults(moved, settings.dpi / MM_PER_INCH, settings.damage, rng)
     gray = _through_lens(moved, settings, rng)
-    return Scan(_one_bit(gray, settings), to_px, settings)
-
-
-def _place(settings: ScanSettings, frame: Frame, rng: Generator) -> tuple[Affine, tuple[int, int]]:
-    """Return where the page lies on the scanner's glass: mm -> px, and the image size."""
-    unit = settings.dpi / MM_PER_INCH
-    size = _glass(settings, frame, unit)
-    turn = np.radians(settings.rotation + (180 if settings.upside_down else 0))
-    sx = unit * settings.scale * (1 + settings.anisotropy / 2)
-    sy = unit * settings.scale * (1 - settings.anisotropy / 2)
-    cos, sin = float(np.cos(turn)), float(np.sin(turn))
-    a, b, d, e = cos * sx, -sin * sy, sin * sx, cos * sy
-    middle = frame.width_mm / 2, frame.height_mm / 2
-    shift = rng.normal(0, 0.8 * unit, 2)
-    c = size[0] / 2 + shift[0] - a * middle[0] - b * middle[1]
-    f = size[1] / 2 + shift[1] - d * middle[0] - e * middle[1]
-    return Affine(a, b, float(c) - HALF, d, e, float(f) - HALF), size
-
-
-def _glass(settings: ScanSettings, frame: Frame, unit: float) -> tuple[int, int]:
-    """Return the image size: the paper's, or more where a page lies so that it would be cut."""
-    width, height = frame.width_mm, frame.height_mm
-    if abs(settings.rotation) > CUT_FREE_DEGREES:
-        sin, cos = abs(np.sin(np.radians(settings.rotation))), np.cos(np.radians(settings.rotation))
-        width, height = width * cos + height * sin, height * cos + width * sin
-    return round(width * unit), round(height * unit)
-
-
-def _compose(outer: Affine, inner: Affine) -> NDArray[np.float64]:
-    """Return the 2x3 matrix of outer after inner."""
-    o, i = (np.vstack([m.matrix(), [0, 0, 1]]) for m in (outer, inner))
-    whole: NDArray[np.float64] = (o @ i)[:2]
-    return whole
-
-
-def _warp(
-    page: Gray,
-    matrix: NDArray[np.float64],
-    size: tuple[int, int],
-    settings: ScanSettings,
-    rng: Generator,
-) -> Gray:
-    """Resample the page; outside it the scanner sees its white lid (a phone sees a table)."""
-    outside = 255.0 if settings.phone == 0 else float(rng.uniform(60, 140))
-    if settings.phone == 0:
-        return np.asarray(
-            cv2.warpAffine(page, matrix, size, flags=cv2.INTER_AREA, borderValue=outside), np.uint8
-        )
-    reach = settings.phone * settings.dpi / MM_PER_INCH
-    corners = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
-    pulled = corners + rng.uniform(-reach, reach, (4, 2)).astype(np.float32)
-    perspective = cv2.getPerspectiveTransform(corners, pulled)
-    whole = perspective @ np.vstack([matrix, [0, 0, 1]])
-    return np.asarray(
-        cv2.warpPerspective(page, whole, size, flags=cv2.INTER_LINEAR, borderValue=outside),
-        np.uint8,
-    )
+    return Scan(_one_bit(gray, settings), placed.to_px, settings, placed.bend)
 
 
 def _through_lens(gray: Gray, settings: ScanSettings, rng: Generator) -> Gray:
     """Blur, uneven light and sensor noise; a copier adds contrast and toner specks first."""
     sigma = settings.blur_mm * settings.dpi / MM_PER_INCH
-    if settings.copied:
+    for _ in range(settings.copied):
         gray = _photocopy(gray, sigma, rng)
-    blurred = cv2.GaussianBlur(gray, (0, 0), sigma)
+    blurred = cv2.GaussianBlur(_toned(gray, settings), (0, 0), sigma)
     height, width = gray.shape
     light = _light(height, width, settings.shading, rng)
+    if settings.shadow:
+        light = light * _cast_shadow(height, width, settings, rng)
     shaded = cv2.multiply(blurred, light, dtype=cv2.CV_16S)
     y, x = rng.integers(0, NOISE_MARGIN, 2)
     noise = _noise_sheet(height, width)[y : y + height, x : x + width]
     noisy = cv2.addWeighted(shaded, 1.0, noise, settings.noise / NOISE_SD, 0.0, dtype=cv2.CV_8U)
-    return np.asarray(noisy, np.uint8)
+    return np.asarray(cv2.convertScaleAbs(noisy, alpha=settings.exposure), np.uint8)
+
+
+def _toned(gray: Gray, settings: ScanSettings) -> Gray:
+    """Return the page between the greys that ink and paper become."""
+    if settings.black == 0.0 and settings.white == FULL:
+        return gray
+    curve = settings.black + np.arange(256) * (settings.white - settings.black) / FULL
+    return np.asarray(cv2.LUT(gray, np.rint(curve).astype(np.uint8)), np.uint8)
+
+
+def _cast_shadow(
+    height: int, width: int, settings: ScanSettings, rng: Generator
+) -> NDArray[np.float32]:
+    """Return 1 in the light and 1 - shadow beyond an edge that runs askew over the sheet."""
+    turn = rng.uniform(0, 2 * np.pi)
+    x, y = np.meshgrid(np.linspace(-0.5, 0.5, 64), np.linspace(-0.5, 0.5, 64))
+    unit = settings.dpi / MM_PER_INCH
+    away = x * width * np.cos(turn) + y * height * np.sin(turn)
+    edge = rng.uniform(-0.25, 0.25) * width
+    dark = settings.shadow / (1 + np.exp(-(away - edge) / (_PENUMBRA_MM / 4 * unit)))
+    field_ = cv2.resize((1 - dark).astype(np.float32), (width, height))
+    return np.asarray(field_, np.float32)
 
 
 @lru_cache(maxsize=4)

@@ -60,7 +60,8 @@ def encode_page(scan: Scan, form_id: str, page: int) -> StoredPage:
     else:
         options = [cv2.IMWRITE_JPEG_QUALITY, settings.quality]
         data = cv2.imencode(".jpg", scan.gray, options)[1].tobytes()
-    return StoredPage(data, bool(settings.threshold), settings.dpi, form_id, page, scan.to_px)
+    dpi = settings.stated_dpi
+    return StoredPage(data, bool(settings.threshold), dpi, form_id, page, scan.to_px)
 
 
 @dataclass

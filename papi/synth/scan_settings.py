@@ -31,9 +31,20 @@ class ScanSettings:
         shading: darkest corner loses this share of light.
         quality: JPEG quality of the stored image; 0 for a 1-bit image.
         threshold: grey level below which a 1-bit scanner sees black.
-        copied: the page went through a photocopier first.
+        copied: how often the page went through a photocopier first.
         phone: corners move by this many mm (perspective), with uneven light.
+        upside_down: fed with its foot first.
         damage: what the paper suffered.
+        quarter_turns: fed on its side, clockwise.
+        feed: local stretch along the sheet varies by this share.
+        curl_mm: height of a ridge in the sheet under a camera.
+        shadow: share of light that a hand or phone takes from a part of the sheet.
+        margins_mm: what is scanned beyond the paper on the image's left, top, right and bottom;
+            negative cuts the paper.
+        lid: grey of what lies behind the paper.
+        black, white: greys that full ink and bare paper become (before light and noise).
+        exposure: grey levels times this, at most 255.
+        tagged_dpi: resolution the file claims; None = the true one.
     """
 
     dpi: int
@@ -45,10 +56,25 @@ class ScanSettings:
     shading: float
     quality: int
     threshold: float = 0.0
-    copied: bool = False
+    copied: int = 0
     phone: float = 0.0
     upside_down: bool = False
     damage: Damage = field(default_factory=Damage)
+    quarter_turns: int = 0
+    feed: float = 0.0
+    curl_mm: float = 0.0
+    shadow: float = 0.0
+    margins_mm: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    lid: float = 255.0
+    black: float = 0.0
+    white: float = 255.0
+    exposure: float = 1.0
+    tagged_dpi: int | None = None
+
+    @property
+    def stated_dpi(self) -> int:
+        """Resolution that the file claims."""
+        return self.dpi if self.tagged_dpi is None else self.tagged_dpi
 
 
 def draw_settings(level: Level, rng: Generator) -> ScanSettings:
