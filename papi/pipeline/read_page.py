@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,8 +20,9 @@ from papi.imaging.cut import lift_ink
 from papi.imaging.locate import locate
 from papi.imaging.quality import measure_quality
 from papi.imaging.register import register
+from papi.imaging.scan_measures import measure_scan
 from papi.imaging.snips import cut_snips
-from papi.imaging.stripes import striped_boxes
+from papi.imaging.stripes import page_stripes, striped_boxes
 from papi.imaging.ticks_covered import covered_ticks
 from papi.model.evidence import PageEvidence
 from papi.model.layout import Layout
@@ -74,7 +75,8 @@ def read_page(page: PageImage | PageFailure, book: LayoutBook, reader: Reader) -
         return PageEvidence.of_failure(located)
     registered = _register_known(located, book)
     if isinstance(registered, PageFailure):
-        return PageEvidence.of_failure(registered)
+        quality = measure_quality(located) | measure_scan(located, page_stripes(located))
+        return replace(PageEvidence.of_failure(registered), quality=quality)
     return _read_registered(registered, reader)
 
 
@@ -99,6 +101,7 @@ def _refuse(located: LocatedPage, reason: Reason, detail: str) -> PageFailure:
 
 def _read_registered(page: RegisteredPage, reader: Reader) -> PageEvidence:
     located = page.located
+    stripes = page_stripes(located)
     snips = cut_snips(page)
     return PageEvidence(
         source=located.image.source,
@@ -108,11 +111,11 @@ def _read_registered(page: RegisteredPage, reader: Reader) -> PageEvidence:
             snips,
             lift_ink(snips.cell),
             reader,
-            striped=striped_boxes(page),
+            striped=striped_boxes(page, stripes),
             covered=covered_ticks(snips.tick),
         ),
         frame_map=located.frame_map,
-        quality=measure_quality(page.located),
+        quality=measure_quality(located) | measure_scan(located, stripes),
         provenance={"code": papi.__version__, **reader.provenance},
         content=fingerprint(located.image.gray),
     )
