@@ -41,18 +41,20 @@ def batch_rows() -> Iterator[Row]:
         files = _files_by_batch()
         for batch in models.Batch.objects.order_by("pk"):
             mine = files[int(batch.pk)]
+            gone = dict(batch.summary) if batch.withdrawn_at else {}  # its rows left the store
+            by_status = gone or dict(states[int(batch.pk)])
             yield {
                 "batch": int(batch.pk),
                 "name": batch.name,
                 "started": batch.started_at.isoformat(timespec="seconds"),
                 "finished": _moment(batch.finished_at),
                 "withdrawn": _moment(batch.withdrawn_at),
-                "files": len(mine),
+                "files": len(mine) or int(batch.withdrawn_files),
                 "unfinished": sum(not file["done"] for file in mine),
                 "unbalanced": [f["name"] for f in mine if not _is_whole(f)],
-                "announced": sum(file["announced"] for file in mine),
-                "total": sum(states[int(batch.pk)].values()),
-                "by_status": dict(states[int(batch.pk)]),
+                "announced": sum(gone.values()) or sum(file["announced"] for file in mine),
+                "total": sum(by_status.values()),
+                "by_status": by_status,
             }
 
 

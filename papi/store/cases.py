@@ -32,6 +32,9 @@ from papi.store.faults import storage_faults
 from papi.store.pages import unpack_evidence
 from papi.store.printed import printed_rows
 
+_CHUNK = 500
+"""Ids in one query."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -94,16 +97,14 @@ def load_case(form_id: str) -> Case:
     with storage_faults():
         row = models.IssuedForm.objects.select_related("layout", "prelist").get(form_id=form_id)
         pages = models.ScanPage.objects.filter(form_id=form_id)
+        active = list(pages.filter(active=True))
         shown = printed_rows(row)
         return Case(
             issued=_issued(row),
             layout=_layout(row.layout.form, row.layout.version),
             prelist=shown[0] if shown else None,
-            evidence={
-                int(p.page or 0): unpack_evidence(bytes(p.evidence))
-                for p in pages.filter(active=True)
-            },
-            resolutions=_resolutions(form_id),
+            evidence={int(p.page or 0): unpack_evidence(bytes(p.evidence)) for p in active},
+            resolutions=_resolutions(form_id, {int(p.page or 0): p.content for p in active}),
             across=tuple(_finding(f) for f in row.findings.filter(across=True).order_by("pk")),
             conflict=pages.filter(status="conflict").exists(),
             reprinted=shown[1:],
@@ -129,9 +130,20 @@ def _scanned_on(form_id: str) -> dt.date:
     return timezone.localdate(newest or timezone.now())
 
 
-def _resolutions(form_id: str) -> dict[str, str]:
-    rows = models.Resolution.objects.filter(form_id=form_id, active=True).order_by("pk")
-    return {str(r.field): str(r.value) for r in rows}
+def _resolutions(form_id: str, contents: Mapping[int, str]) -> dict[str, str]:
+    """Return what was keyed for the pages that are here.
+
+    Args:
+        form_id: the form.
+        contents: fingerprint of the scan that counts, by page; a value keyed from a scan that was
+            withdrawn counts for no other one.
+    """
+    rows = models.Resolution.objects.filter(form_id=form_id, active=True, page__in=contents.keys())
+    return {
+        str(r.field): str(r.value)
+        for r in rows.order_by("pk")
+        if r.only_content in {"", contents[int(r.page)]}
+    }
 
 
 def _finding(row: models.Finding) -> Finding:
@@ -153,6 +165,20 @@ def save_decision(decision: FormDecision, settings_hash: str) -> None:
         _save_findings(decision.form_id, decision.findings, across=False)
         _save_record(decision, settings_hash)
         models.IssuedForm.objects.filter(form_id=decision.form_id).update(undecided=False)
+
+
+def forget_decisions(form_ids: Iterable[str]) -> None:
+    """Forget what was decided about forms of which no page is here any more.
+
+    What clerks keyed for them stays. Nothing is left to decide.
+    """
+    ids = sorted(set(form_ids))
+    with storage_faults(), transaction.atomic():
+        for start in range(0, len(ids), _CHUNK):
+            some = ids[start : start + _CHUNK]
+            for kind in (models.Reading, models.Finding, models.Record):  # members go with records
+                kind.objects.filter(form_id__in=some).delete()
+            models.IssuedForm.objects.filter(form_id__in=some).update(undecided=False)
 
 
 def _save_readings(decision: FormDecision) -> None:

@@ -136,6 +136,10 @@ class Resolution(models.Model):
     """What a person keyed for one field. Appended, never changed; the latest active one counts.
 
     Kept apart from `Reading`, which every new decision rewrites.
+
+    Attributes:
+        only_content: fingerprint of the scan it was keyed from, once that scan's batch was
+            withdrawn: the value then counts for this image alone, should it come back. "" else.
     """
 
     form = models.ForeignKey(IssuedForm, models.CASCADE, related_name="resolutions")
@@ -144,6 +148,7 @@ class Resolution(models.Model):
     value = models.TextField(blank=True, default="")
     kind = models.CharField(max_length=16, default="keyed")
     active = models.BooleanField(default=True)
+    only_content = models.CharField(max_length=64, blank=True, default="")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -11,7 +11,8 @@ class Batch(models.Model):
 
     Attributes:
         summary: counts by page status when it finished.
-        withdrawn_at: when somebody took it back; its pages count for nothing then.
+        withdrawn_at: when somebody took it back; its files and pages are gone from the store then,
+            `summary` says how many pages there were, `withdrawn_files` how many files.
     """
 
     name = models.CharField(max_length=255, blank=True, default="")
@@ -19,6 +20,7 @@ class Batch(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     summary = models.JSONField(default=dict)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_files = models.PositiveIntegerField(default=0)
 
     class Meta:
         """Newest last."""

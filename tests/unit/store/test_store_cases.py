@@ -78,6 +78,8 @@ def test_the_latest_active_resolution_of_a_field_counts() -> None:
         Resolution.objects.create(
             form_id=form.issued.form_id, page=1, field="hp", value=value, active=active
         )
+    assert load_case(form.issued.form_id).resolutions == {}  # its page is not here
+    scan(form.pages())
     assert load_case(form.issued.form_id).resolutions == {"hp": "2"}
 
 
