@@ -1,14 +1,14 @@
-"""Filled, clean sides of real forms for the benchmarks of placing and page cost.
+"""Filled, clean sides of real forms for the benchmarks of placing, damage and page cost.
 
-Prints invented households and persons into a temporary folder, fills them with our own skeleton
-characters, and gives the rasters with the layout and identity each must be recognised by.
+Prints invented households and persons into a temporary folder, fills them, and gives the rasters
+with the layout, identity and values each must be recognised by.
 """
 
 from __future__ import annotations
 
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -23,12 +23,12 @@ from papi.model.layout import Layout
 from papi.model.page import Gray
 from papi.model.prelist import IssuedForm
 from papi.model.sheet import SheetId, new_form_id
-from papi.synth.answers import fill_form
+from papi.synth.answers import fill_form, written_values
 from papi.synth.batch import RENDER_PX_PER_MM, FormJob, form_jobs, render_side
 from papi.synth.filling import fill_page
 from papi.synth.hands import Hand
 from papi.synth.population import invent_round
-from papi.synth.sources import SkeletonSource
+from papi.synth.sources import CharacterSource, SkeletonSource
 from papi.synth.villages import find_village
 from papi.synth.visits import Visit
 
@@ -44,18 +44,44 @@ class MadeSide:
     clean: Gray
 
 
+@dataclass(frozen=True)
+class MadeForm:
+    """One filled form before the scanner.
+
+    Attributes:
+        issued: as it was printed.
+        visit: its pre-list row and what was found.
+        layout: of its kind.
+        sides: its pages.
+        truth: what stands in each field.
+        pen: kind of pen it was filled with.
+    """
+
+    issued: IssuedForm
+    visit: Visit
+    layout: Layout
+    sides: tuple[MadeSide, ...]
+    truth: Mapping[str, str]
+    pen: str
+
+
 def make_sides(households: int, persons: int, seed: int) -> list[MadeSide]:
-    """Print and fill forms; about 0.3 s a side."""
+    """Print and fill forms with our own skeleton characters; about 0.3 s a side."""
     visits = invent_round(seed, households=households, persons=persons, villages=(VILLAGE_CODE,))
-    sides: list[MadeSide] = []
+    return [side for form in make_forms(visits, SkeletonSource(), seed) for side in form.sides]
+
+
+def make_forms(visits: list[Visit], source: CharacterSource, seed: int) -> Iterator[MadeForm]:
+    """Print the forms of visits to VILLAGE_CODE and fill them in, each in one hand."""
     with tempfile.TemporaryDirectory() as name:
         for form in sorted({visit.form for visit in visits}):
             chosen = [visit for visit in visits if visit.form == form and visit.row]
-            sides.extend(_fill_all(form, chosen, Path(name), seed))
-    return sides
+            yield from _fill_all(form, chosen, Path(name), source, seed)
 
 
-def _fill_all(form: str, visits: list[Visit], folder: Path, seed: int) -> Iterator[MadeSide]:
+def _fill_all(
+    form: str, visits: list[Visit], folder: Path, source: CharacterSource, seed: int
+) -> Iterator[MadeForm]:
     built = build_form(form)
     jobs = [
         PrintJob(
@@ -70,18 +96,24 @@ def _fill_all(form: str, visits: list[Visit], folder: Path, seed: int) -> Iterat
     label_of = Codebook.load().label
     path = folder / f"{form}.pdf"
     manifest = print_village(path, jobs, built.layout, built.drawing, village, label_of=label_of)
+    issued = {job.issued.form_id: job.issued for job in jobs}
     for job in form_jobs(manifest, folder, visits):
-        yield from _fill_form(job, built.layout, seed)
+        yield _fill_form(job, issued[job.sides[0].form_id], built.layout, source, seed)
 
 
-def _fill_form(job: FormJob, layout: Layout, seed: int) -> Iterator[MadeSide]:
+def _fill_form(
+    job: FormJob, issued: IssuedForm, layout: Layout, source: CharacterSource, seed: int
+) -> MadeForm:
     rng = np.random.default_rng([seed, zlib.crc32(job.sides[0].prelist_id.encode())])
     pages = {side.page for side in job.sides}
     inks = fill_form(job.visit, layout, Random(seed), pages=pages, twin=job.twin)  # noqa: S311
-    hand = Hand.draw(SkeletonSource(), rng)
+    hand = Hand.draw(source, rng)
+    sides = []
     for side in job.sides:
         blank = render_side(job.folder / side.pdf_file, side.pdf_page)
         clean = fill_page(
             blank, layout, side.page, px_per_mm=RENDER_PX_PER_MM, inks=inks, hand=hand, rng=rng
         )
-        yield MadeSide(layout, SheetId(side.form_id, side.page, side.version), clean)
+        sides.append(MadeSide(layout, SheetId(side.form_id, side.page, side.version), clean))
+    truth = written_values(inks)
+    return MadeForm(issued, job.visit, layout, tuple(sides), truth, hand.pen.kind)
