@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from papi.imaging.cut_rules import BOX, Dark
+from papi.model.page import CELL_SHAPE
 
 SMALLEST_MARK_PX = 6
 """0.06 mm2: a pen's full stop is twice as large, dust usually smaller."""
@@ -30,6 +31,13 @@ STRAY_THICK_PX, STRAY_LONG_PX, STRAY_EDGE_PX = 3, 12, 6
 printed elsewhere than expected, provided something larger is written in the box."""
 _GROWN = 2
 """Px around the box that still count as inside: strokes end on the rule."""
+_TOGETHER = 43
+"""Snips labelled in one call: labels of 16 bits (twice as quick as 32) are enough for them whatever
+is on them, since every 2x2 px begin one mark at most, and 43 x 85 x 70 / 4 < 65,536."""
+_INSIDE = np.zeros((CELL_SHAPE[0] + 1, CELL_SHAPE[1]), np.bool_)
+_INSIDE[BOX[1] - _GROWN : BOX[3] + _GROWN, BOX[0] - _GROWN : BOX[2] + _GROWN] = True
+_INSIDE = _INSIDE.ravel()
+"""Px of a snip, and of the empty row below it, that count as inside its box."""
 
 
 class Marks(NamedTuple):
@@ -50,29 +58,39 @@ def choose_marks(dark: Dark, threshold: NDArray[np.float32]) -> Marks:
         dark: float32 (N, 84, 70) darkness without rules.
         threshold: (N,) darkness from which a pixel is ink.
     """
+    parts = [
+        _choose(dark[start : start + _TOGETHER], threshold[start : start + _TOGETHER])
+        for start in range(0, len(dark), _TOGETHER)
+    ]
+    return Marks(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _choose(dark: Dark, threshold: NDArray[np.float32]) -> Marks:
+    """Choose among the marks of at most _TOGETHER snips."""
     count, height, width = dark.shape
-    tall = np.zeros((count, height + 1, width), np.uint8)  # one empty row keeps snips apart
+    tall = np.zeros((count, height + 1, width), np.bool_)  # one empty row keeps snips apart
     tall[:, :height] = dark > threshold[:, None, None]
     _, marked, rows, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
-        tall.reshape(-1, width),
-        8,
-        cv2.CV_32S,
-        cv2.CCL_GRANA,  # 2.2 ms; the default takes 5.7
+        tall.view(np.uint8).reshape(-1, width), 8, cv2.CV_16U, cv2.CCL_SPAGHETTI
     )
     stats = np.asarray(rows, dtype=np.int32)
     marks = len(stats)
-    labels = np.asarray(marked, dtype=np.int32).reshape(count, height + 1, width)[:, :height]
-    x1, y1, x2, y2 = BOX[0] - _GROWN, BOX[1] - _GROWN, BOX[2] + _GROWN, BOX[3] + _GROWN
-    inside = np.bincount(labels[:, y1:y2, x1:x2].ravel(), minlength=marks)
+    ink = np.flatnonzero(tall)  # a tenth of all px: what follows looks at no paper
+    labels = np.asarray(marked, dtype=np.uint16).ravel()[ink]
+    inside = np.bincount(labels[np.tile(_INSIDE, count)[ink]], minlength=marks)
     area = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
-    firm = np.bincount(labels[dark > (FIRM * threshold)[:, None, None]], minlength=marks)
+    snip, place = np.divmod(ink, (height + 1) * width)
+    firm_ink = dark.reshape(count, -1)[snip, place] > (FIRM * threshold)[snip]
+    firm = np.bincount(labels[firm_ink], minlength=marks)
     is_firm = (firm >= FIRM_PX) & (firm >= FIRM_SHARE * area)
     is_firm[0] = False
     ours = is_firm & (inside >= OURS * area) & (area >= SMALLEST_MARK_PX)
     intruding = is_firm & ~ours & (inside >= INTRUDES_PX)
     ours &= ~_stray_rules(stats, ours, count, height + 1)
-    keep = np.take(ours.astype(np.uint8), labels)
-    return Marks(keep, *_flags(stats, area - inside, ours, intruding, tall.shape))
+    keep = np.zeros((count, height * width), np.uint8)
+    keep[snip, place] = ours[labels]
+    outside = area - inside
+    return Marks(keep.reshape(dark.shape), *_flags(stats, outside, ours, intruding, tall.shape))
 
 
 def _stray_rules(

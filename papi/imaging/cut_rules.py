@@ -175,8 +175,26 @@ def _profile(stretch: Dark) -> Dark:
     for number in range(1, piece):  # six times quicker than a mean over the strided view
         means += stretch[:, number : piece * PIECES : piece]
     means /= piece
-    means.sort(axis=1)
-    return np.ascontiguousarray(means[:, FAINTEST_PIECES])
+    planes = np.ascontiguousarray(means.transpose(1, 0, 2))
+    return _third_least(planes.reshape(2, PIECES // 2, *planes.shape[1:]))
+
+
+def _third_least(halves: Dark) -> Dark:
+    """Return the third least (FAINTEST_PIECES) of eight planes, given as (2, 4, ...).
+
+    The least three of both fours are put in order; the third of all is the least of what can be
+    third. Whole planes are compared: five times quicker than a sort along a short axis.
+    """
+    a, b, c, d = (halves[:, number] for number in range(PIECES // 2))
+    a, b = np.minimum(a, b), np.maximum(a, b)
+    c, d = np.minimum(c, d), np.maximum(c, d)
+    one = np.minimum(a, c)
+    a, b = np.maximum(a, c), np.minimum(b, d)
+    two, three = np.minimum(a, b), np.maximum(a, b)
+    least = np.minimum(three[0], three[1])
+    np.minimum(least, np.maximum(two[0], one[1]), out=least)
+    np.minimum(least, np.maximum(one[0], two[1]), out=least)
+    return least
 
 
 def _peaks(profile: Dark, centre: float, search: float, slope: float) -> NDArray[np.intp]:
@@ -221,12 +239,15 @@ def _cleared(
     offset = rule + 1.5 * noise + 2.0
     supported = np.maximum(side_1, side_2) > 0.3 * level[:, None]
     bridge = np.minimum(side_1, side_2)
+    sure = 0.55 * level[:, None]
     for number in np.flatnonzero(mask.any(axis=1)):
-        here = mask[number]
         plane = planes[number]
-        kept = np.maximum(plane - offset[number][:, None], 0.0) * gain[number][:, None]
-        kept *= supported | (kept > 0.55 * level[:, None])
-        planes[number] = np.where(here[:, None], np.maximum(kept, bridge), plane)
+        kept = plane - offset[number][:, None]
+        np.maximum(kept, 0.0, out=kept)
+        kept *= gain[number][:, None]
+        np.copyto(kept, 0.0, where=~(supported | (kept > sure)))
+        np.maximum(kept, bridge, out=kept)
+        np.copyto(plane, kept, where=mask[number][:, None])
     return planes
 
 
