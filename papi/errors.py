@@ -89,3 +89,10 @@ class InstallationDamaged(PapiError):
 
     exit_code = 11
     advice = "Install PAPI again; nothing was read, so the same command can then be run again."
+
+
+class WorkersLost(PapiError):
+    """The Dask scheduler cannot be reached, or went away."""
+
+    exit_code = 12
+    advice = "Check the scheduler, then run the same command again: finished pages are kept."

@@ -128,6 +128,17 @@ class Control(_Section):
     """Share of accepted fields keyed blind to estimate the live error."""
 
 
+class PageLimits(_Section):
+    """What one file and one page may cost before they are refused, see docs/limits.md."""
+
+    file_mb: int = Field(default=550, ge=1)
+    page_megapixels: int = Field(default=120, ge=1)
+    page_side: int = Field(default=20_000, ge=100, le=60_000)
+    pages: int = Field(default=5_000, ge=1)
+    seconds: float = Field(default=60.0, ge=1.0)
+    memory_mb: int = Field(default=2_000, ge=400)
+
+
 class CurvePoint(_Section):
     """One measured point: what a threshold would accept, and how much of it was wrong."""
 
@@ -157,6 +168,7 @@ class Recipe(_Section):
     thresholds: Thresholds = Thresholds()
     decoding: Decoding = Decoding()
     control: Control = Control()
+    limits: PageLimits = PageLimits()
     keyed_text: tuple[str, ...] = ("alamat",)
     """Free-text fields (names without "art.N.") that a clerk always keys when there is ink."""
     curve: Mapping[FieldClass, Curve] = Field(default_factory=dict)

@@ -12,21 +12,23 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from papi.errors import InputUnreadable
 from papi.model.evidence import PageEvidence
 from papi.model.page import PageFailure, PageSource, PageStatus, Reason
 from papi.model.recipe import Recipe
+from papi.office.batch_watch import BatchWatch
 from papi.office.deciding import Decider
 from papi.office.messages import HARMLESS
 from papi.office.workspace import Workspace
 from papi.pipeline.engines import Engine, default_jobs, read_all
+from papi.pipeline.opening import count_pages
 from papi.pipeline.read_page import LayoutBook
-from papi.pipeline.tasks import PageTask
+from papi.pipeline.tasks import PageTask, limits_of
 from papi.reading.fields import Reader
-from papi.scans.files import Limits, find_scans, open_scan
+from papi.scans.files import Limits, find_scans
 from papi.store.batches import NAME_LENGTH, enter_file, is_kept, is_unfinished
 from papi.store.cases import all_layouts
 from papi.store.locks import taking_in
@@ -96,11 +98,13 @@ class Course:
             are stored, and the batch stays open for the next run.
         batch: enter new files into this batch, if it is still there; None opens one.
         conclude: decide also incomplete forms and look across forms at the end.
+        watch: sees every page once it is stored, to warn of the scanner.
     """
 
     stop: Callable[[], bool] = lambda: False
     batch: int | None = None
     conclude: bool = True
+    watch: BatchWatch | None = None
 
 
 WHOLE = Course()
@@ -139,11 +143,13 @@ def ingest(  # noqa: PLR0917 - a use case, called with keywords
     result = IngestResult()
     result.problems += [_problem_of(failure) for failure in refused]
     with taking_in(workspace.folder):
-        intake = _Intake(workspace, files, result, course)
+        intake = _Intake(workspace, files, result, course, limits_of(recipe.limits))
         workers = jobs or recipe.jobs or default_jobs()
         evidence = read_all(intake.tasks(), engine or Engine(recipe.engine), workers)
         decider = Decider(workspace, recipe)
         _store_all(evidence, intake, decider, progress)
+        if course.watch is not None and course.conclude:
+            course.watch.finish()
         if course.conclude and not result.stopped:
             result.decided += decider.decide_all()
         intake.finish()
@@ -172,16 +178,22 @@ class _Intake:
     """Turns files into tasks, lazily, entering each file in the store first."""
 
     def __init__(
-        self, workspace: Workspace, files: Sequence[Path], result: IngestResult, course: Course
+        self,
+        workspace: Workspace,
+        files: Sequence[Path],
+        result: IngestResult,
+        course: Course,
+        limits: Limits,
     ) -> None:
         self._workspace = workspace
         self._files = files
         self.result = result
         self._stop = course.stop
+        self.watch = course.watch
         kept = course.batch is not None and is_kept(course.batch)
         self._batch = course.batch if kept else None
         self._batch_name = ", ".join(sorted({path.parent.name for path in files}))[:NAME_LENGTH]
-        self._limits = Limits()
+        self._limits = limits
         self._book = save_book(workspace)
         sweep_rests(workspace.folder, time.time())
         self._announced = 0
@@ -239,14 +251,15 @@ class _Intake:
     def _page_tasks(self, path: Path, original: Original, known: KnownFile) -> Iterator[PageTask]:
         stored = original_path(self._workspace.folder, original.stored)
         place = stored if original.stored else path
-        scan = open_scan(place, self._limits)
-        count = 1 if isinstance(scan, PageFailure) else scan.page_count
+        found = count_pages(place, self._limits, original.sha256)
+        refused = found if isinstance(found, PageFailure) else None
+        count = 1 if isinstance(found, PageFailure) else found
         set_page_count(known.key, count)
         missing = [index for index in range(count) if index not in known.stored_pages]
         self._announced += len(missing)
         for index in missing:
             source = PageSource(path.name, original.sha256, index)
-            yield PageTask(place, source, self._book, self._limits)
+            yield PageTask(place, source, self._book, self._limits, refused=_named(refused, source))
 
     def _refuse(self, path: Path, error: OSError) -> None:
         source = PageSource(path.name, "", 0)
@@ -280,6 +293,11 @@ class _Intake:
         self.result.pages = dict(sorted(counts.items()))
 
 
+def _named(refused: PageFailure | None, source: PageSource) -> PageFailure | None:
+    """Give a file's failure the name the file had before it was stored under its hash."""
+    return None if refused is None else replace(refused, source=source)
+
+
 def save_book(workspace: Workspace) -> Path:
     """Write the frozen layouts where workers find them; the name tells the content."""
     book = LayoutBook(all_layouts())
@@ -310,5 +328,7 @@ def _store_group(group: Sequence[PageEvidence], intake: _Intake) -> int:
     """Commit a group of pages; return how many of them need attention."""
     keys = [intake.keys[page.source.sha256] for page in group]
     outcomes = store_pages(list(zip(keys, group, strict=True)))
+    if intake.watch is not None:
+        intake.watch.add(list(zip(keys, group, strict=True)))
     intake.stored |= {(key, page.source.index) for key, page in zip(keys, group, strict=True)}
     return sum(status not in HARMLESS for status, _ in outcomes)

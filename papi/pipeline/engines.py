@@ -1,27 +1,31 @@
-"""Map page tasks over workers: in this process, in a pool of processes, or over Dask.
+"""Map page tasks over workers: one child, several, or those of a Dask cluster.
 
-Knows `concurrent.futures` and what to do when a worker dies. Must not know databases: results are
-handed to the caller one by one, in the order they are ready.
+Knows which pages to give next and when to stop trying a file. Must not know databases: results are
+handed to the caller one by one, in the order they are ready. Whatever the engine, a page is read in
+a child process with limits (papi.pipeline.children), never in this one.
 """
 
 from __future__ import annotations
 
-import itertools
-import multiprocessing
 import os
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager
+from contextlib import closing
 from enum import StrEnum
-from typing import cast
+from pathlib import Path
+from typing import Protocol
 
-from papi.errors import UsageError
 from papi.model.evidence import PageEvidence
-from papi.pipeline.tasks import PageTask, dead_worker, run_task
+from papi.model.page import PageFailure, PageStatus, Reason
+from papi.pipeline.children import Crew, Ended, Job
+from papi.pipeline.own_child import ask
+from papi.pipeline.tasks import PageTask, evidence_of, job_of, run_task
 
 AHEAD = 4
-"""Tasks handed out per worker: enough to keep it busy, few enough to lose little when it dies."""
+"""Tasks handed out per worker: enough to keep it busy while the coordinator commits."""
+FILE_STRIKES = 3
+"""Pages of one file that may end their workers; the rest of that file is then not tried. Else a
+damaged file of 600 pages that each hang would hold a worker for ten hours."""
 
 Run = Callable[[PageTask], PageEvidence]
 
@@ -32,6 +36,58 @@ class Engine(StrEnum):
     SERIAL = "serial"
     PROCESSES = "processes"
     DASK = "dask"
+
+
+class Workers(Protocol):
+    """What reads pages: see `Crew`."""
+
+    returned: deque[Job]
+
+    @property
+    def free(self) -> int:
+        """How many more jobs can be added."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way."""
+
+    def add(self, job: Job) -> None:
+        """Give a job."""
+
+    def take(self) -> list[Ended]:
+        """Wait until jobs have ended or are returned; return those that have."""
+
+    def close(self) -> None:
+        """End the workers."""
+
+
+class OneByOne:
+    """The kept child: one page after another, in their order."""
+
+    def __init__(self) -> None:
+        self.returned: deque[Job] = deque()
+        self._job: list[Job] = []
+
+    @property
+    def free(self) -> int:
+        """One, if nothing is under way."""
+        return 1 - len(self._job)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way."""
+        return not self._job
+
+    def add(self, job: Job) -> None:
+        """Keep a job for `take`."""
+        self._job.append(job)
+
+    def take(self) -> list[Ended]:
+        """Do it."""
+        return [ask(self._job.pop())]
+
+    def close(self) -> None:
+        """The child stays for the next run."""
 
 
 def default_jobs() -> int:
@@ -49,104 +105,74 @@ def read_all(
 ) -> Iterator[PageEvidence]:
     """Read all tasks; yield evidence as it comes.
 
+    A page that crashes its worker or is too slow ends as evidence that says so, at once; the
+    others are not touched by it. One whose worker was killed from outside is read once more.
+
     Args:
         tasks: pages to read, consumed lazily.
         engine: where.
-        jobs: workers, at least 1.
+        jobs: workers, at least 1 (`serial` has one).
         scheduler: address of a running Dask scheduler (None: workers on this machine).
         run: the work itself (tests give a murderous one).
+
+    Raises:
+        InstallationDamaged, WorkersLost: nothing can be read any more, whatever the page.
     """
+    with closing(_workers(engine, jobs, scheduler)) as workers:
+        yield from _read(tasks, workers, run)
+
+
+def _workers(engine: Engine, jobs: int, scheduler: str | None) -> Workers:
     if engine is Engine.SERIAL:
-        yield from map(run, tasks)
-    elif engine is Engine.PROCESSES:
-        yield from _read_in_processes(tasks, jobs, run)
-    else:
-        with _dask_executor(jobs, scheduler) as executor:
-            yield from _drain(executor, tasks, jobs, run)
+        return OneByOne()
+    if engine is Engine.PROCESSES:
+        return Crew(jobs, AHEAD)
+    from papi.pipeline.dask_workers import DaskWorkers  # noqa: PLC0415 - an optional extra
+
+    return DaskWorkers(jobs, AHEAD, scheduler)
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    # spawn: a forked child would share the coordinator's database connection.
-    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
-
-
-def _drain(
-    executor: Executor, tasks: Iterable[PageTask], jobs: int, run: Run
-) -> Iterator[PageEvidence]:
-    """Keep `jobs * AHEAD` tasks in flight and yield results as they complete."""
-    queue = iter(tasks)
-    flying: set[Future[PageEvidence]] = set()
+def _read(tasks: Iterable[PageTask], workers: Workers, run: Run) -> Iterator[PageEvidence]:
+    """Keep all workers supplied; give what was returned again, before anything new."""
+    queue = (job_of(run, task) for task in tasks)
+    strikes = _Strikes()
+    more = True
     while True:
-        for task in itertools.islice(queue, jobs * AHEAD - len(flying)):
-            flying.add(executor.submit(run, task))
-        if not flying:
+        while more and workers.free > 0:
+            job = workers.returned.popleft() if workers.returned else next(queue, None)
+            if job is None:
+                more = False
+            elif refused := strikes.refuse(job.argument):
+                yield PageEvidence.of_failure(refused)
+            else:
+                workers.add(job)
+        if workers.idle:
             return
-        done, flying = wait(flying, return_when=FIRST_COMPLETED)
-        for future in done:
-            yield future.result()
+        for ended in workers.take():
+            strikes.note(ended)
+            yield evidence_of(ended)
+        more = more or bool(workers.returned)
 
 
-def _read_in_processes(tasks: Iterable[PageTask], jobs: int, run: Run) -> Iterator[PageEvidence]:
-    """Like `_drain`, but survive workers that die.
+class _Strikes:
+    """Counts the pages of each file that ended their workers."""
 
-    When the pool breaks, the tasks in flight are read again one by one, each alone in a fresh
-    worker: the one that kills its worker a second time is the culprit and is quarantined.
-    """
-    queue = iter(tasks)
-    while True:
-        flying: dict[Future[PageEvidence], PageTask] = {}
-        pool = _pool(jobs)
-        try:
-            while True:
-                for task in itertools.islice(queue, jobs * AHEAD - len(flying)):
-                    flying[_submit(pool, run, task)] = task
-                if not flying:
-                    return
-                done, _ = wait(flying, return_when=FIRST_COMPLETED)
-                for future in done:
-                    evidence = future.result()
-                    del flying[future]
-                    yield evidence
-        except BrokenProcessPool:
-            suspects = list(flying.items())
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-        for future, task in suspects:
-            yield _finished(future) or _read_alone(task, run)
+    def __init__(self) -> None:
+        self._pages: Counter[Path] = Counter()
+        self._reason: dict[Path, Reason] = {}
 
+    def note(self, ended: Ended) -> None:
+        """Remember a page that ended its worker."""
+        if ended.death is not None:
+            path = ended.job.argument.path
+            self._pages[path] += 1
+            self._reason[path] = evidence_of(ended).reason or Reason.WORKER_DIED
 
-def _submit(pool: ProcessPoolExecutor, run: Run, task: PageTask) -> Future[PageEvidence]:
-    """Submit a task; a pool that is already broken gives a failed future, so no task is lost."""
-    try:
-        return pool.submit(run, task)
-    except BrokenProcessPool as broken:
-        future: Future[PageEvidence] = Future()
-        future.set_exception(broken)
-        return future
-
-
-def _finished(future: Future[PageEvidence]) -> PageEvidence | None:
-    ended = future.done() and not future.cancelled() and future.exception() is None
-    return future.result() if ended else None
-
-
-def _read_alone(task: PageTask, run: Run) -> PageEvidence:
-    with _pool(1) as pool:
-        try:
-            return pool.submit(run, task).result()
-        except BrokenProcessPool:
-            return dead_worker(task)
-
-
-def _dask_executor(jobs: int, scheduler: str | None) -> AbstractContextManager[Executor]:
-    try:
-        import dask  # noqa: PLC0415 - an optional extra
-        from distributed import Client, LocalCluster  # noqa: PLC0415
-    except ImportError as missing:
-        raise UsageError(
-            "The engine `dask` is not installed.", "Install it: pip install 'papi[cluster]'."
-        ) from missing
-    # The nanny's default MALLOC_TRIM_THRESHOLD_ makes image work 60 % dearer (DESIGN section 3).
-    dask.config.set({"distributed.nanny.pre-spawn-environ": {"OMP_NUM_THREADS": 1}})
-    client = Client(scheduler or LocalCluster(n_workers=jobs, threads_per_worker=1))
-    return cast("AbstractContextManager[Executor]", client.get_executor(pure=False))
+    def refuse(self, task: PageTask) -> PageFailure | None:
+        """Return why a task is not to be tried, None if it is."""
+        if task.refused is not None:
+            return task.refused
+        if self._pages[task.path] < FILE_STRIKES:
+            return None
+        detail = f"not tried: {FILE_STRIKES} pages of this file stopped the reader"
+        return PageFailure(task.source, PageStatus.QUARANTINED, self._reason[task.path], detail)

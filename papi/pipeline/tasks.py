@@ -1,12 +1,13 @@
 """The unit of work a worker gets: one page of one stored file.
 
-Knows files and the stages of `read_page`. Must not know executors or databases. A worker opens a
-file once for consecutive pages and never raises for a page: whatever happens to it is evidence.
+Knows files, limits and the stages of `read_page`. Must not know executors or databases. A worker
+opens a file once for consecutive pages and never raises for a page: whatever happens is evidence.
 """
 
 from __future__ import annotations
 
 import atexit
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,10 @@ from pathlib import Path
 import cv2
 
 from papi.model.evidence import PageEvidence
-from papi.model.page import PageFailure, PageSource, PageStatus, Reason
+from papi.model.page import PageFailure, PageSource, PageStatus
+from papi.model.recipe import PageLimits
+from papi.pipeline.children import Ended, Job
+from papi.pipeline.failures import failure_of, failure_of_error
 from papi.pipeline.read_page import LayoutBook, read_page
 from papi.reading.fields import Reader
 from papi.scans.files import Limits, ScanFile, open_scan
@@ -22,17 +26,23 @@ from papi.scans.files import Limits, ScanFile, open_scan
 
 @dataclass(frozen=True, slots=True)
 class PageTask:
-    """Read page `source.index` of the file at `path`, with the layouts of the book at `book`."""
+    """Read page `source.index` of the file at `path`, with the layouts of the book at `book`.
+
+    Attributes:
+        limits: what it may cost.
+        refused: why the file is not to be opened (again); no worker gets such a task.
+    """
 
     path: Path
     source: PageSource
     book: Path
     limits: Limits
+    refused: PageFailure | None = None
 
 
 @lru_cache(maxsize=2)
-def _opened(path: Path, limits: Limits) -> ScanFile | PageFailure:
-    return open_scan(path, limits)
+def _opened(path: Path, limits: Limits, sha256: str) -> ScanFile | PageFailure:
+    return open_scan(path, limits, sha256)
 
 
 atexit.register(_opened.cache_clear)  # else pypdfium2 complains of open files on stderr
@@ -47,19 +57,13 @@ def run_task(task: PageTask) -> PageEvidence:
     cv2.setNumThreads(1)  # the executor owns the cores
     reader = Reader.load()
     try:
-        scan = _opened(task.path, task.limits)
+        scan = _opened(task.path, task.limits, task.source.sha256)
         page = scan if isinstance(scan, PageFailure) else scan.page(task.source.index)
         evidence = read_page(page, LayoutBook.load(task.book), reader)
-    except MemoryError:
-        evidence = _failed(task, Reason.TOO_LARGE, "out of memory")
     except Exception as error:  # a page must never stop a batch
-        evidence = _failed(task, Reason.DECODE_FAILED, type(error).__name__)
+        failure = failure_of_error(error, task.source, PageStatus.UNREADABLE, task.limits)
+        evidence = PageEvidence.of_failure(failure)
     return _named(evidence, task.source)
-
-
-def _failed(task: PageTask, reason: Reason, detail: str) -> PageEvidence:
-    failure = PageFailure(task.source, PageStatus.UNREADABLE, reason, detail)
-    return PageEvidence.of_failure(failure)
 
 
 def _named(evidence: PageEvidence, source: PageSource) -> PageEvidence:
@@ -67,7 +71,31 @@ def _named(evidence: PageEvidence, source: PageSource) -> PageEvidence:
     return replace(evidence, source=source)
 
 
-def dead_worker(task: PageTask) -> PageEvidence:
-    """Return the evidence of a page that killed its worker."""
-    failure = PageFailure(task.source, PageStatus.QUARANTINED, Reason.WORKER_DIED)
+def limits_of(settings: PageLimits) -> Limits:
+    """Return the limits a recipe sets."""
+    return Limits(
+        file_bytes=settings.file_mb * 1_000_000,
+        page_pixels=settings.page_megapixels * 1_000_000,
+        page_side=settings.page_side,
+        pages=settings.pages,
+        seconds=settings.seconds,
+        memory_bytes=settings.memory_mb * 1_000_000,
+    )
+
+
+def job_of(run: Callable[[PageTask], PageEvidence], task: PageTask) -> Job:
+    """Return the task as a child does it."""
+    return Job(run, task, task.limits.seconds, task.limits.memory_bytes)
+
+
+def evidence_of(ended: Ended) -> PageEvidence:
+    """Return the evidence of a task, whether its worker lived to give it or not.
+
+    Raises:
+        PapiError: what `run_task` raised.
+    """
+    task: PageTask = ended.job.argument
+    if isinstance(ended.result, PageEvidence):
+        return ended.result
+    failure = failure_of(ended, task.source, PageStatus.UNREADABLE, task.limits)
     return PageEvidence.of_failure(failure)

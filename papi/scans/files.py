@@ -34,12 +34,13 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 # Pillow warns at 89 Mpx and refuses at 179; our own limits are checked before decoding.
 
 
-def open_scan(path: Path, limits: Limits) -> ScanFile | PageFailure:
+def open_scan(path: Path, limits: Limits, sha256: str = "") -> ScanFile | PageFailure:
     """Open a file of scanned pages: PDF, TIFF, JPEG or PNG by content.
 
     Args:
-        path: the file. Reading it for its sha256 costs 1 ms per MB.
+        path: the file.
         limits: what it may cost.
+        sha256: of its content, where known; else it is read for it, 1 ms per MB.
 
     Returns:
         The opened file, or a failure (QUARANTINED): NOT_AN_IMAGE, TRUNCATED, ENCRYPTED, NO_PAGES,
@@ -51,7 +52,7 @@ def open_scan(path: Path, limits: Limits) -> ScanFile | PageFailure:
         if size > limits.file_bytes:
             detail = f"{size / 1e6:.0f} MB, at most {limits.file_bytes / 1e6:.0f} MB"
             raise PageRefused(Reason.TOO_LARGE, detail)
-        digest = _sha256(path)
+        digest = sha256 or _sha256(path)
         return _open_kind(path, digest, limits)
     except OSError as error:
         return _quarantine(path, digest, Reason.UNREADABLE_PATH, os.strerror(error.errno or 0))

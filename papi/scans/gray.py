@@ -28,7 +28,7 @@ def to_gray(image: Image.Image) -> Gray:
     if image.mode == "F":
         return np.asarray(np.clip(np.asarray(image), 0, 255), dtype=np.uint8)
     if image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in image.info:
-        image = _on_paper(image.convert("RGBA"))
+        image = _on_paper(image)
     if image.mode != "L":
         image = image.convert("L")
     return np.array(image, dtype=np.uint8)
@@ -41,8 +41,11 @@ def _from_wide(values: NDArray[Any]) -> Gray:
 
 
 def _on_paper(image: Image.Image) -> Image.Image:
-    paper = Image.new("RGBA", image.size, (255, 255, 255, 255))
-    return Image.alpha_composite(paper, image).convert("L")
+    """Lay an image on white paper; luma first, since four channels of a large page are 0.5 GB."""
+    if image.mode not in {"RGBA", "LA"}:
+        image = image.convert("RGBA")
+    opaque, alpha = image.convert("L"), image.getchannel("A")
+    return Image.composite(opaque, Image.new("L", image.size, 255), alpha)
 
 
 def tagged_dpi(image: Image.Image) -> float | None:
