@@ -45,8 +45,10 @@ def command(
     """
     workspace = settings.open()
     from papi.cli.scan_progress import scan_progress  # noqa: PLC0415
+    from papi.cli.scanner_warnings import tell_warning  # noqa: PLC0415
     from papi.model.recipe import load_recipe  # noqa: PLC0415
-    from papi.office.ingesting import ingest  # noqa: PLC0415
+    from papi.office.batch_watch import BatchWatch  # noqa: PLC0415
+    from papi.office.ingesting import Course, ingest  # noqa: PLC0415
     from papi.pipeline.engines import Engine  # noqa: PLC0415
 
     with scan_progress() as progress:
@@ -57,6 +59,7 @@ def command(
             engine=Engine(engine) if engine else None,
             jobs=jobs,
             progress=progress,
+            course=Course(watch=BatchWatch(tell_warning)),
         )
     _show_json(result) if as_json else _show(result)
     return EXIT_ATTENTION if result.problems else EXIT_DONE

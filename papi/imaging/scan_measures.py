@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from papi.geometry import MM_PER_INCH
 from papi.imaging.frame_fit import apply_perspective
 from papi.imaging.stripes import Stripes
 from papi.model.page import LocatedPage
@@ -27,6 +28,9 @@ _AREA_TO_SIGMA = np.sqrt(2 * np.pi) / 2
 """A step blurred by a Gaussian of sd s encloses 2 s / sqrt(2 pi) with the sharp step."""
 _LEAST_CONTRAST = 20.0
 """Paler edges say nothing about sharpness."""
+_USUAL_DPI = (75.0, 100.0, 150.0, 200.0, 240.0, 300.0, 400.0, 600.0, 1200.0)
+_TRUSTED_TAG = 0.15
+"""A dpi tag this near to what the page measures is the scanner's; printing scales by less."""
 _SAME_LINE_MM = 0.6
 """Stripes nearer than this are one line of dirt."""
 _MOST_LINES = 4
@@ -46,9 +50,9 @@ def measure_scan(page: LocatedPage, stripes: Stripes) -> dict[str, float]:
         dpi_tagged: as the file says, left out if it says nothing; white, black: grey of paper and
         of print at the tags, median; light: darkest paper at a tag over the brightest; blur_mm: sd
         of the blur of an edge; dirt_lines: lines of dirt; dirt_1_mm ...: how far each is from the
-        image's left edge, or from its top as dirt_across_1_mm. Cost: about 0.2 ms.
+        image's left edge on the glass, or from its top as dirt_across_1_mm. Cost: about 0.3 ms.
     """
-    scale = min(page.frame_map.px_per_mm)
+    scale = _scanner_dpi(page) / MM_PER_INCH
     measures = _measure_edges(page)
     if page.image.dpi:
         measures["dpi_tagged"] = round(float(page.image.dpi), 1)
@@ -57,6 +61,16 @@ def measure_scan(page: LocatedPage, stripes: Stripes) -> dict[str, float]:
     for name, lines in (("dirt", down), ("dirt_across", across)):
         measures |= {f"{name}_{n}_mm": at for n, at in enumerate(lines[:_MOST_LINES], 1)}
     return measures
+
+
+def _scanner_dpi(page: LocatedPage) -> float:
+    """Return the resolution of the glass, which is not that of a page printed at 97 %."""
+    along_x, along_y = page.frame_map.px_per_mm
+    measured = float(np.sqrt(along_x * along_y)) * MM_PER_INCH
+    tagged = page.image.dpi
+    if tagged and abs(measured / tagged - 1) < _TRUSTED_TAG:
+        return float(tagged)
+    return min(_USUAL_DPI, key=lambda dpi: abs(np.log(dpi / measured)))
 
 
 def _lines(stripes: Sequence[int] | NDArray[np.intp], scale: float) -> list[float]:

@@ -96,3 +96,18 @@ def pages_in_trouble(harmless: frozenset[str]) -> list[dict[str, Any]]:
         for page in stack_pages()
         if page.status not in harmless
     ]
+
+
+def counted_pages(form_ids: Iterable[str]) -> set[tuple[str, int]]:
+    """Return (form id, page) of every page of these forms of which some scan was read."""
+    with storage_faults():
+        wanted = sorted(set(form_ids))
+        found: set[tuple[str, int]] = set()
+        for start in range(0, len(wanted), _CHUNK // 4):
+            rows = models.ScanPage.objects.filter(
+                form_id__in=wanted[start : start + _CHUNK // 4],
+                active=True,
+                source__batch__withdrawn_at=None,
+            )
+            found.update((str(f), int(p or 0)) for f, p in rows.values_list("form_id", "page"))
+        return found
