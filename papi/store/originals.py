@@ -19,6 +19,7 @@ from pathlib import Path
 from papi.store.faults import storage_faults
 
 IMAGES_FOLDER = "images"
+SHA256_LENGTH = 64
 REST_PREFIX = ".part-"
 """Begin of the names of unfinished copies; scanned files never begin with a dot."""
 ORIGINAL_MODE = 0o400
@@ -65,7 +66,7 @@ def keep_original(folder: Path, path: Path, sha256: str = "") -> Original:
             return Original(digest, size, f"{digest[:2]}/{present.name}", new=False)
         stored = f"{digest[:2]}/{present.name}"  # damaged since: replaced by the good copy
     with storage_faults():
-        _make_home(home)
+        make_private(home)
         copy_whole(path, folder / IMAGES_FOLDER / stored, digest)
     return Original(digest, size, stored, new=True)
 
@@ -73,7 +74,7 @@ def keep_original(folder: Path, path: Path, sha256: str = "") -> Original:
 def is_intact(path: Path) -> bool:
     """Tell whether a kept original still has the content its name says (1 ms per MB)."""
     try:
-        return file_sha256(path) == path.name[:64]
+        return file_sha256(path) == path.name[:SHA256_LENGTH]
     except OSError:
         return False
 
@@ -132,10 +133,12 @@ def copy_whole(source: Path, target: Path, sha256: str) -> None:
     sync(target.parent)
 
 
-def _make_home(home: Path) -> None:
-    if not home.is_dir():
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        sync(home.parent)  # else a power cut may take the folder with what is in it
+def make_private(folder: Path) -> None:
+    """Make a folder, and every one above it that is missing, for its owner alone."""
+    missing = [place for place in (folder, *folder.parents) if not place.is_dir()]
+    for place in reversed(missing):
+        place.mkdir(mode=0o700, exist_ok=True)
+        sync(place.parent)  # else a power cut may take the folder with what is in it
 
 
 def sync(path: Path) -> None:

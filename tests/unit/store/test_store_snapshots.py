@@ -168,9 +168,9 @@ def test_postgres_is_dumped_by_its_own_program(programs: Path, tmp_path: Path) -
     url = "postgresql://me:se%40cret@db.example/papi?sslmode=require"
     copy_database(tmp_path, url, tmp_path / "copy.pgdump")
     assert (tmp_path / "copy.pgdump").read_text() == "dump\n"
-    program, secret, *words = (programs / "called").read_text().split()
+    program, given, *words = (programs / "called").read_text().split()
     assert Path(program).name == "pg_dump"
-    assert secret == "se@cret"
+    assert given == "se@cret"
     assert "--dbname=postgresql://me@db.example/papi?sslmode=require" in words
     assert "cret" not in " ".join(words)
 

@@ -1,0 +1,16 @@
+"""Which originals the store needs.
+
+Knows the rows of files. Must not know where originals lie or what is in them.
+"""
+
+from __future__ import annotations
+
+from papi.store.faults import storage_faults
+from papi.store.models import SourceFile
+
+
+def stored_paths() -> set[str]:
+    """Return the path below the image store of every original some file row names."""
+    with storage_faults():
+        rows = SourceFile.objects.exclude(stored="").values_list("stored", flat=True)
+        return {str(path) for path in rows}
