@@ -30,10 +30,10 @@ def do_job(parent: Connection[Any, Any], call: Call) -> None:
     """
     packed, seconds, memory = call
     parent.send((BEGAN, None))
-    _limit_memory(memory)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        function, argument = pickle.loads(packed)  # noqa: S301  from our parent
+        function, argument = pickle.loads(packed)  # noqa: S301  from our parent; imports, too
+        _limit_memory(memory)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
         answer = (DONE, function(argument))
     except Exception as error:
         answer = (FAILED, _sendable(error))
