@@ -1,73 +1,88 @@
-"""`papi status`: account for every page and form."""
+"""`papi status`: account for every page and form; say what to do; list what is missing."""
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
 
 import click
 
-from papi.cli.common import echo_json, echo_table, json_option, pass_settings
+from papi.cli.common import echo_json, json_option, pass_settings, warn
 from papi.cli.settings import CliSettings
-from papi.errors import EXIT_ATTENTION, EXIT_DONE
+from papi.errors import EXIT_ATTENTION, EXIT_DONE, UsageError
 
-SHOWN = 30
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command("status")
 @json_option
+@click.option("--todo", is_flag=True, help="What to do with which sheet, as the stacks lie.")
+@click.option(
+    "--out", type=_FILE, metavar="FILE", help="With --todo: write .pdf, .csv or .xlsx instead."
+)
+@click.option(
+    "--missing",
+    type=_FILE,
+    metavar="FILE",
+    help="Write the list of missing forms and pages: .pdf to print, .csv or .xlsx.",
+)
+@click.option("--region", default="", metavar="CODE", help="With --missing: only this region.")
 @pass_settings
-def command(settings: CliSettings, as_json: bool) -> int:
-    """Show pages by status, forms issued/returned/complete, the queue, by village.
+def command(  # noqa: PLR0917 - options
+    settings: CliSettings,
+    as_json: bool,
+    todo: bool,
+    out: Path | None,
+    missing: Path | None,
+    region: str,
+) -> int:
+    """Show pages by status, forms issued/returned/complete, the queue, by batch and village.
 
     Exit code 1 when pages need attention or are not accounted for.
     """
+    _check(todo=todo, out=out, missing=missing, region=region)
     settings.open()
-    from papi.office.reporting import status_report  # noqa: PLC0415
+    if missing is not None:
+        return _write_missing(missing, region)
+    from papi.office.reporting import reconcile  # noqa: PLC0415
 
-    report = status_report()
-    echo_json(report) if as_json else _show(report)
-    settled = report["pages"]["accounted"] and not report["attention"]
+    found = reconcile()
+    if todo and out is not None:
+        from papi.office.todo_files import write_todo  # noqa: PLC0415
+
+        count = write_todo(found.todo, out)
+        click.echo(f"{out}\t{count} items")
+    elif todo and as_json:
+        counts = found.report["todo"]
+        echo_json({"counts": counts, "items": [item.to_json() for item in found.todo]})
+    elif todo:
+        from papi.cli.todo_text import show_todo  # noqa: PLC0415
+
+        show_todo(found)
+    elif as_json:
+        echo_json(found.report)
+    else:
+        from papi.cli.status_text import show_report  # noqa: PLC0415
+
+        show_report(found.report)
+    settled = found.report["pages"]["accounted"] and not found.report["attention"]
     return EXIT_DONE if settled else EXIT_ATTENTION
 
 
-def _show(report: dict[str, Any]) -> None:
-    pages, forms, queue = report["pages"], report["forms"], report["queue"]
-    proof = "all accounted for" if pages["accounted"] else "NOT all accounted for"
-    click.echo(f"Pages in: {pages['announced']}, stored: {pages['total']} ({proof})")
-    for status, count in pages["by_status"].items():
-        click.echo(f"  {status}\t{count}")
-    if report["files"]["unfinished"]:
-        count = report["files"]["unfinished"]
-        click.echo(f"{count} file(s) half read: run the same `papi ingest` again.")
-    click.echo(
-        f"Forms issued: {forms['issued']} = returned {forms['returned']} + missing "
-        f"{forms['missing']}; complete {forms['complete']}"
-    )
-    click.echo(
-        f"  matched {forms['matched']}, in queue {forms['in_queue']}, "
-        f"incomplete {forms['incomplete']}"
-    )
-    if forms["undecided"]:
-        click.echo(f"  {forms['undecided']} not decided yet: run the same `papi ingest` again.")
-    click.echo(f"Queue: {queue['items']} fields of {queue['forms']} forms")
-    for reason, count in list(queue["by_reason"].items())[:SHOWN]:
-        click.echo(f"  {reason}\t{count}")
-    _show_villages(report["villages"])
-    _show_attention(report)
+def _check(*, todo: bool, out: Path | None, missing: Path | None, region: str) -> None:
+    if out is not None and not todo:
+        raise UsageError("--out is for --todo.", "Add --todo, or use --missing FILE.")
+    if region and missing is None:
+        raise UsageError("--region is for --missing.", "Add --missing FILE.")
+    if todo and missing is not None:
+        raise UsageError("--todo and --missing are two lists.", "Ask for one at a time.")
 
 
-def _show_villages(villages: list[dict[str, Any]]) -> None:
-    names = ("region", "name", "form", "issued", "returned", "complete", "missing", "queue")
-    echo_table(names, [[row[name] for name in names] for row in villages], "By village")
+def _write_missing(path: Path, region: str) -> int:
+    from papi.office.missing import write_missing  # noqa: PLC0415
+    from papi.office.regions import region_prefix  # noqa: PLC0415
 
-
-def _show_attention(report: dict[str, Any]) -> None:
-    for form in report["incomplete"][:SHOWN]:
-        pages = ", ".join(map(str, form["missing_pages"]))
-        click.echo(f"Form {form['form_id']} ({form['region']}): page {pages} missing")
-    for row in report["attention"][:SHOWN]:
-        place = f"{row['source']} #{row['index'] + 1}"
-        click.echo(f"{place}: {row['status']}: {row['message']} {row['detail']}".rstrip())
-    hidden = max(len(report["incomplete"]) - SHOWN, 0) + max(len(report["attention"]) - SHOWN, 0)
-    if hidden:
-        click.echo(f"... and {hidden} more: `papi status --json`")
+    count = write_missing(path, region_prefix(region))
+    click.echo(f"{path}\t{count} forms")
+    if path.suffix.lower() == ".pdf" and count:
+        warn("The printed list bears names: make no copies, destroy it after use.")
+    return EXIT_DONE

@@ -40,11 +40,12 @@ class Table:
     """A table's columns, in order.
 
     Attributes:
+        name: one of TableName in the contract; lists beside it have names of their own.
         neutralise: put an apostrophe before text a spreadsheet would run as a formula. Never for
             `readings`, whose values are what was written, to the letter.
     """
 
-    name: TableName
+    name: str
     columns: tuple[Column, ...]
     neutralise: bool
 

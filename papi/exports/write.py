@@ -107,7 +107,7 @@ def _write_xlsx(table: Table, rows: Iterable[Row], path: Path) -> int:
     }
     count = 0
     with xlsxwriter.Workbook(str(path), options) as book:
-        sheet = book.add_worksheet(table.name.value)
+        sheet = book.add_worksheet(table.name)
         sheet.freeze_panes(1, 0)
         for number, column in enumerate(table.columns):
             sheet.write_string(0, number, column.name)

@@ -17,6 +17,7 @@ from papi.forms.values import is_sensitive
 from papi.geometry import Box
 from papi.model.drawing import FontFace, Line, Rect
 from papi.model.issue import PrintJob
+from papi.model.prelist import PrelistRow
 from papi.model.sheet import A4, readable_form_id
 
 LEFT: Final = A4.body.x
@@ -82,15 +83,16 @@ def _list_row(number: int, job: PrintJob) -> tuple[str, ...]:
     place = [row.value(name).strip() if row else "" for name in ("rw", "rt", "nourut_rt")]
     copy = str(issued.copy) if issued.copy > 1 else ""
     identity = readable_form_id(issued.form_id)
-    return (str(number), identity, *place, _listed_name(job), str(len(issued.pages)), copy, "", "")
+    return (str(number), identity, *place, listed_name(job.row), str(len(issued.pages)), copy, "", "")
 
 
-def _listed_name(job: PrintJob) -> str:
-    if job.row is None:
+def listed_name(row: PrelistRow | None) -> str:
+    """Return whose form it is, as it may stand on a list; `row` is None for a blank form."""
+    if row is None:
         return "– formulir kosong –"
-    if is_sensitive(job.row):
+    if is_sensitive(row):
         return _PROTECTED
-    names = (job.row.value(column).strip() for column in _NAME_COLUMNS)
+    names = (row.value(column).strip() for column in _NAME_COLUMNS)
     return next((name for name in names if name), "-")
 
 

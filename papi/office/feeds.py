@@ -226,7 +226,8 @@ def _lost_sheet(
     span = sorted((place, place + step))
     beyond = [place + step, place + 2 * step][: len(lost)]
     if all(0 <= p < len(sides) and sides[p].status in _HIDING for p in beyond):
-        return Feed(FeedKind.HIDDEN, min(beyond), max(beyond), lost, len(lost))
+        pages = lost if forward else lost[::-1]  # as they lie
+        return Feed(FeedKind.HIDDEN, min(beyond), max(beyond), pages, len(lost))
     return Feed(FeedKind.SHEET_MISSING, *_inside(span, sides), lost)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from papi.store import models
 from papi.store.faults import storage_faults
@@ -77,25 +76,6 @@ def issued_pages(form_ids: Iterable[str]) -> dict[str, tuple[int, ...]]:
             ).values_list("form_id", "pages")
             found.update({form_id: tuple(pages) for form_id, pages in rows})
         return found
-
-
-def pages_in_trouble(harmless: frozenset[str]) -> list[dict[str, Any]]:
-    """Return pages in a state that needs attention, as the stacks lie."""
-    return [
-        {
-            "batch": page.batch,
-            "source": page.source,
-            "index": page.index,
-            "sha256": page.sha256,
-            "form_id": page.form_id,
-            "page": page.page,
-            "status": page.status,
-            "reason": page.reason,
-            "detail": page.detail,
-        }
-        for page in stack_pages()
-        if page.status not in harmless
-    ]
 
 
 def counted_pages(form_ids: Iterable[str]) -> set[tuple[str, int]]:

@@ -1,0 +1,148 @@
+"""The operator's to-do list as a file: a PDF to lay beside the stack, or a table.
+
+Knows how an item is told in a row. Must not know how items are found. Bears form ids, no names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from papi.errors import InputUnreadable, UsageError
+from papi.exports.tables import Column, Table
+from papi.exports.write import write_table
+from papi.forms.listing import TICK, ListColumn, ListSection, PrintedList, print_list
+from papi.model.sheet import readable_form_id
+from papi.office.feeds import PageKey
+from papi.office.todo import Action, TodoItem
+
+_ACTIONS: Final = {
+    Action.RESCAN: "Pindai ulang",
+    Action.FIX: "Perbaiki",
+    Action.CHOOSE: "Pilih",
+    Action.FIND: "Cari lembar",
+    Action.COLLECT: "Minta ke desa",
+    Action.INGEST: "Masukkan lagi",
+}
+_COLUMNS: Final = (
+    ListColumn("Lembar", 13, "right"),
+    ListColumn("Berkas, pindaian", 34),
+    ListColumn("Sesudah / sebelum", 40),
+    ListColumn("Tindakan", 21),
+    ListColumn("Keterangan", 67),
+    ListColumn("Beres", 9, "center"),
+)
+"""Widths in mm, together the 184 of the page."""
+TABLE: Final = Table(
+    "todo",
+    (
+        Column("action", "text", "rescan, fix, choose, find, collect or ingest"),
+        Column("batch", "integer", "Number of the batch"),
+        Column("position", "integer", "Place in the stack, counted in sides from 1"),
+        Column("sheet", "integer", "Place in the stack, counted in sheets from 1"),
+        Column("source", "text", "File"),
+        Column("scan", "integer", "Page of the file, from 1"),
+        Column("after", "text", "Nearest known side before it: form id and page"),
+        Column("before", "text", "Nearest known side after it: form id and page"),
+        Column("pages", "text", "Pages it is about, or may be"),
+        Column("count", "integer", "Pages, or forms to collect"),
+        Column("region", "text", "Village to ask"),
+        Column("status", "text", "State of the page"),
+        Column("reason", "text", "Why"),
+        Column("message", "text", "What is wrong and what to do (Indonesian)"),
+        Column("message_en", "text", "The same in English"),
+        Column("command", "text", "What to type"),
+    ),
+    neutralise=True,
+)
+
+
+def write_todo(items: Sequence[TodoItem], path: Path) -> int:
+    """Write the list; return its number of items.
+
+    Args:
+        items: in order.
+        path: *.pdf to print, *.csv or *.xlsx to work with.
+
+    Raises:
+        UsageError: another suffix, or no such folder.
+        InputUnreadable: the folder cannot be written.
+        StorageFull: no room on the disk.
+    """
+    if path.suffix.lower() != ".pdf":
+        return write_table(TABLE, map(_table_row, items), path)
+    if not path.parent.is_dir():
+        raise UsageError(f"The folder {path.parent} does not exist.", "Create it first.")
+    try:
+        print_list(path, PrintedList("Daftar tugas", _COLUMNS, tuple(_sections(items))))
+    except OSError as error:
+        raise InputUnreadable(f"{path.name} cannot be written ({error.strerror}).") from error
+    return len(items)
+
+
+def describe_place(item: TodoItem) -> str:
+    """Say where a sheet lies: "scan 17 of a.pdf, sheet 9, after 4F2K-9QW3-X page 2"."""
+    parts = []
+    if item.source and item.index is not None:
+        parts.append(f"scan {item.index + 1} of {item.source}")
+        parts.append(f"sheet {item.sheet} of the stack")
+    if item.after:
+        parts.append(f"after {_name(item.after, 'page')}")
+    if item.before:
+        parts.append(f"before {_name(item.before, 'page')}")
+    return ", ".join(parts)
+
+
+def _name(key: PageKey, word: str) -> str:
+    return f"{readable_form_id(key[0])} {word} {key[1]}"
+
+
+def _names(keys: Sequence[PageKey], word: str) -> str:
+    return "; ".join(_name(key, word) for key in keys)
+
+
+def _table_row(item: TodoItem) -> dict[str, object]:
+    return {
+        "action": item.action.value,
+        "batch": item.batch,
+        "position": item.position,
+        "sheet": item.sheet,
+        "source": item.source,
+        "scan": None if item.index is None else item.index + 1,
+        "after": _name(item.after, "page") if item.after else "",
+        "before": _name(item.before, "page") if item.before else "",
+        "pages": _names(item.pages, "page"),
+        "count": item.count,
+        "region": item.region,
+        "status": item.status,
+        "reason": item.reason,
+        "message": item.message,
+        "message_en": item.message_en,
+        "command": item.command,
+    }
+
+
+def _sections(items: Sequence[TodoItem]) -> Iterator[ListSection]:
+    if not items:
+        yield ListSection("DAFTAR TUGAS", "", ("Tidak ada yang perlu dikerjakan.",), ())
+    for batch, group in groupby(items, key=lambda item: item.batch):
+        rows = tuple(_printed_row(item) for item in group)
+        title = f"DAFTAR TUGAS · TUMPUKAN {batch}" if batch else "DAFTAR TUGAS · DESA"
+        lines = (f"{len(rows)} tugas, urut menurut letak lembar di tumpukan.",) if batch else ()
+        yield ListSection(title, f"batch {batch}" if batch else "", lines, rows)
+
+
+def _printed_row(item: TodoItem) -> tuple[str, ...]:
+    place = f"{item.source} #{item.index + 1}" if item.index is not None else ""
+    beside = " / ".join(_name(key, "hal.") if key else "-" for key in (item.after, item.before))
+    message = " ".join(part for part in (item.message, item.command) if part)
+    return (
+        str(item.sheet or ""),
+        place,
+        "" if not (item.after or item.before) else beside,
+        _ACTIONS[item.action],
+        message,
+        TICK,
+    )
