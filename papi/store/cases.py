@@ -28,6 +28,7 @@ from papi.model.reading import (
     Severity,
 )
 from papi.store import models
+from papi.store.bulk import insert_rows
 from papi.store.faults import storage_faults
 from papi.store.pages import unpack_evidence
 from papi.store.printed import printed_rows
@@ -181,46 +182,53 @@ def forget_decisions(form_ids: Iterable[str]) -> None:
             models.IssuedForm.objects.filter(form_id__in=some).update(undecided=False)
 
 
+_READING = (
+    "form", "page", "field", "value", "machine_value", "confidence", "status", "reasons", "source",
+    "candidates",
+)  # fmt: skip
+_FINDING = (
+    "form", "rule", "severity", "outcome", "fields", "detail", "message_id", "message_en", "across",
+)  # fmt: skip
+
+
 def _save_readings(decision: FormDecision) -> None:
     models.Reading.objects.filter(form_id=decision.form_id).delete()
-    models.Reading.objects.bulk_create(
-        [_reading_row(decision.form_id, reading) for reading in decision.readings], batch_size=500
-    )
+    rows = (_reading_row(decision.form_id, reading) for reading in decision.readings)
+    insert_rows(models.Reading, _READING, rows)
 
 
-def _reading_row(form_id: str, reading: Reading) -> models.Reading:
-    return models.Reading(
-        form_id=form_id,
-        page=reading.page,
-        field=reading.field,
-        value=reading.value,
-        machine_value=reading.machine_value,
-        confidence=round(reading.confidence, 6),
-        status=reading.status.value,
-        reasons=" ".join(reading.reasons),
-        source=reading.source.value,
-        candidates=[[value, round(p, 6)] for value, p in reading.candidates],
+def _reading_row(form_id: str, reading: Reading) -> tuple[object, ...]:
+    return (
+        form_id,
+        reading.page,
+        reading.field,
+        reading.value,
+        reading.machine_value,
+        round(reading.confidence, 6),
+        reading.status.value,
+        " ".join(reading.reasons),
+        reading.source.value,
+        [[value, round(p, 6)] for value, p in reading.candidates],
     )
 
 
 def _save_findings(form_id: str, findings: Sequence[Finding], *, across: bool) -> None:
     models.Finding.objects.filter(form_id=form_id, across=across).delete()
-    models.Finding.objects.bulk_create(
-        [
-            models.Finding(
-                form_id=form_id,
-                rule=f.rule,
-                severity=f.severity.value,
-                outcome=f.outcome.value,
-                fields=list(f.fields),
-                detail=f.detail[:255],
-                message_id=f.message_id,
-                message_en=f.message_en,
-                across=across,
-            )
-            for f in findings
-        ]
+    rows = (
+        (
+            form_id,
+            f.rule,
+            f.severity.value,
+            f.outcome.value,
+            list(f.fields),
+            f.detail[:255],
+            f.message_id,
+            f.message_en,
+            across,
+        )
+        for f in findings
     )
+    insert_rows(models.Finding, _FINDING, rows)
 
 
 def _plain(values: Mapping[str, RecordValue]) -> dict[str, list[str]]:
