@@ -48,6 +48,10 @@ class FrameFit:
     tags: tuple[Tag, ...]
     residual_mm: float
 
+    def to_px(self, mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Map page points (N, 2) from mm to px."""
+        return self.affine.apply(apply_perspective(self.perspective, mm))
+
 
 def tag_corners_mm(box: Box) -> NDArray[np.float64]:
     """Return the four corners of a tag on paper, clockwise from top left, mm."""
@@ -95,7 +99,7 @@ def _fit_tags(tags: tuple[Tag, ...], frame: Frame) -> FrameFit | None:
         return None
     pixels = np.concatenate([tag.corners for tag in tags])
     affine, kept = _fit_corners(places, pixels)
-    if not _plausible(affine):
+    if not plausible(affine):
         return None
     places, seen = places[kept], affine.inverse().apply(pixels[kept])
     straight = FrameFit(affine, _IDENTITY, tags, _worst(places, seen))
@@ -134,7 +138,7 @@ def _worst(places: NDArray[np.float64], seen: NDArray[np.float64]) -> float:
     return float(np.linalg.norm(places - seen, axis=1).max())
 
 
-def _plausible(affine: Affine) -> bool:
+def plausible(affine: Affine) -> bool:
     """Tell whether a scanner can have made this map: no mirror, little shear, 75 to 1300 dpi."""
     along_x, along_y = affine.px_per_mm
     determinant = affine.a * affine.e - affine.b * affine.d

@@ -5,7 +5,10 @@ Knows tags, barcodes and blank sides. Must not know layouts, templates or who a 
 
 from __future__ import annotations
 
-from papi.imaging.barcodes import Codes, read_frame_codes, read_whole_page
+import numpy as np
+
+from papi.imaging.anchors import anchors_of, fit_loosely, keep_close, marks_of
+from papi.imaging.barcodes import Codes, keep_near, read_frame_codes, read_whole_page
 from papi.imaging.fiducials import (
     Tag,
     enough,
@@ -21,6 +24,8 @@ from papi.model.sheet import SheetId
 
 _LEAST_SIDE = 300
 """Shorter side in px below which no form can be read: A4 at 36 dpi."""
+_FRAME_TAGS = 3
+"""Tags that fix a frame by themselves."""
 
 
 def locate(image: PageImage) -> LocatedPage | PageFailure:
@@ -41,19 +46,28 @@ def locate(image: PageImage) -> LocatedPage | PageFailure:
     fit, tags = _find_frame(image.gray, tags)
     if fit is None:
         return _without_frame(image, tags)
-    codes = read_frame_codes(image.gray, fit.affine)
+    codes = read_frame_codes(image.gray, fit.to_px)
     if not codes.sheets and not codes.headers:
-        codes = read_whole_page(image.gray)
+        codes = _read_elsewhere(image.gray, fit)
     if len(codes.sheets) > 1:
         return _refuse(image, PageStatus.UNIDENTIFIED, Reason.BARCODES_DISAGREE, _name(codes))
     if not codes.sheets:
         return _header(image, codes) or _refuse(
             image, PageStatus.UNIDENTIFIED, Reason.NO_BARCODE, f"{len(fit.tags)} tags found"
         )
+    return _located(image, codes.sheets[0], fit, tags)
+
+
+def _read_elsewhere(gray: Gray, fit: FrameFit) -> Codes:
+    """Search the whole page; a header's code counts anywhere, a form's only in its place."""
+    codes = read_whole_page(gray)
+    return codes if codes.headers else keep_near(codes, fit.to_px)
+
+
+def _located(image: PageImage, sheet: SheetId, fit: FrameFit, tags: list[Tag]) -> LocatedPage:
     numbers = tuple(sorted(tag.number for tag in fit.tags))
-    return LocatedPage(
-        image, codes.sheets[0], fit.affine, numbers, fit.residual_mm, fit.perspective
-    )
+    marks = marks_of(keep_close(anchors_of(tags, ()), fit.to_px))
+    return LocatedPage(image, sheet, fit.affine, numbers, fit.residual_mm, fit.perspective, *marks)
 
 
 def _blank(image: PageImage) -> PageFailure:
@@ -75,20 +89,46 @@ def _find_frame(gray: Gray, tags: list[Tag]) -> tuple[FrameFit | None, list[Tag]
     return better, more
 
 
-def _without_frame(image: PageImage, tags: list[Tag]) -> PageFailure:
-    """Name what a page without a usable frame is."""
+def _without_frame(image: PageImage, tags: list[Tag]) -> LocatedPage | PageFailure:
+    """Name what a page without a usable frame is, or place it loosely by tags and codes.
+
+    A loose place is good for looking for the rules; `register` refuses it if they are not found.
+    """
     codes = read_whole_page(image.gray)
     if header := _header(image, codes):
         return header
     if len(codes.sheets) > 1:
         return _refuse(image, PageStatus.UNIDENTIFIED, Reason.BARCODES_DISAGREE, _name(codes))
-    if len({tag.number for tag in tags}) >= 3:
+    if loose := _place_loosely(image, tags, codes):
+        return loose
+    if len({tag.number for tag in tags}) >= _FRAME_TAGS:
         detail = f"{len(tags)} tags disagree"
         return _refuse(image, PageStatus.UNREADABLE, Reason.POOR_FIT, detail, *codes.sheets)
     if codes.sheets or tags:
         detail = f"{len(tags)} tags found"
         return _refuse(image, PageStatus.UNIDENTIFIED, Reason.NO_FIDUCIALS, detail, *codes.sheets)
     return _refuse(image, PageStatus.FOREIGN, Reason.NO_FORM)
+
+
+def _place_loosely(image: PageImage, tags: list[Tag], codes: Codes) -> LocatedPage | None:
+    """Place a page by the marks that agree, if one of its codes can then be read in its place."""
+    ours = [code for code in codes.found if SheetId.parse(code.text)]
+    loose = fit_loosely(anchors_of(tags, ours))
+    if loose is None:
+        return None
+    known = [anchor for anchor in loose.anchors if anchor.text]
+    if not known:
+        read = read_frame_codes(image.gray, loose.affine.apply)
+        if len(read.sheets) != 1:
+            return None
+        sheet = read.sheets[0]
+    else:
+        sheet = codes.sheets[0]
+    numbers = tuple(sorted(a.number for a in loose.anchors if a.number >= 0))
+    marks = marks_of(loose.anchors)
+    return LocatedPage(
+        image, sheet, loose.affine, numbers, loose.residual_mm, np.eye(3), *marks, loose=True
+    )
 
 
 def _header(image: PageImage, codes: Codes) -> PageFailure | None:

@@ -9,14 +9,17 @@ map stands alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from papi.imaging.frame_fit import apply_perspective
-from papi.imaging.rules import SHIFTS_MM, STEP_MM, Floats, Probes, measure_rules, plan_probes
+from papi.imaging.grow import grow_placing
+from papi.imaging.peaks import best_shift
+from papi.imaging.rules import Floats, Probes, measure_rules, plan_probes
 from papi.imaging.snips import PageBoxes, page_boxes
 from papi.model.layout import Layout
 from papi.model.page import Gray, LocatedPage, PageFailure, PageStatus, Reason, RegisteredPage
@@ -27,18 +30,17 @@ _NEAR_MM = (40.0, 8.0)
 """Reach of the neighbourhood that refines it: mainly the row, since feeding is uneven along y."""
 _REFINE_MM = 0.4
 """A row may differ by this much from the smooth field."""
-_FAINT = 1.5
-"""Mean response, grey levels, below which no rule was seen (noise alone stays below 0.5)."""
-_PRIOR = 1.0
-"""Grey levels by which the largest shift must respond more than none."""
-_CLEAR = 1.3
-"""Best shift must respond this much more than the best one elsewhere."""
-_ELSEWHERE_MM = 0.35
 _EXPECTED_MM = 0.5
 """The frame is rarely further off; where text or dirt suggests more, it starts with less weight."""
 _SEEN_AT_ALL, _SEEN, _WELL_SEEN = 0.1, 0.3, 0.9
 """Shares of boxes whose rules are seen: to look again further off, to overrule the frame, to be
 content."""
+_AGREED, _AGREED_MM, _AGREED_FIELD_MM = 0.75, 0.3, 0.3
+"""Share of boxes whose rules show, their disagreement, and how far the smooth field strays from the
+frame, with which the quick look is content."""
+_CONFIRMED, _CONFIRMED_MM = 0.55, 0.3
+"""The same of rules followed from mark to mark, without which a loosely placed page is refused."""
+_FRAME_TAGS = 3
 _ROUNDS = 3
 _FAR_MM = 0.25
 """Shift of the page beyond which rules not seen may only be out of reach."""
@@ -68,6 +70,23 @@ class _Axis:
     seen: float
 
 
+@dataclass(frozen=True)
+class _Placing:
+    """What the quick look gave.
+
+    Attributes:
+        offsets: (N, 2) mm of all boxes.
+        residual_mm: worst disagreement.
+        seen: share of boxes whose rules show, the worse axis.
+        field_mm: largest smooth shift against the frame.
+    """
+
+    offsets: Floats
+    residual_mm: float
+    seen: float
+    field_mm: float
+
+
 _plans: WeakKeyDictionary[PageBoxes, _Plan] = WeakKeyDictionary()
 
 
@@ -76,7 +95,8 @@ def register(located: LocatedPage, layout: Layout) -> RegisteredPage | PageFailu
 
     Args:
         located: the page with its frame's map.
-        layout: the layout of its version. Cost: about 4 ms for 450 boxes.
+        layout: the layout of its version. Cost: about 4 ms for 450 boxes; 30-150 ms more where the
+            rules must be followed outwards (sheets bent, unevenly fed, or with most marks lost).
 
     Returns:
         The registered page, or a failure: UNKNOWN_PAGE; POOR_FIT if boxes lie outside the scan or
@@ -86,20 +106,84 @@ def register(located: LocatedPage, layout: Layout) -> RegisteredPage | PageFailu
     if page not in layout.by_page:
         return _refuse(located, Reason.UNKNOWN_PAGE, f"page {page}")
     boxes = page_boxes(layout, page)
-    if outside := _count_outside(located, boxes):
-        return _refuse(located, Reason.POOR_FIT, f"{outside} boxes lie outside the scan")
     if not boxes.boxes:
-        return RegisteredPage(located, layout, np.zeros((0, 2), np.float32), located.residual_mm)
-    offsets, residual, seen = _place(located, boxes)
-    if residual > (_WORST_MM if seen else _WORST_ALONE_MM):
-        return _refuse(located, Reason.POOR_FIT, f"{residual:.2f} mm off")
-    return RegisteredPage(located, layout, offsets, residual)
+        return _without_boxes(located, layout)
+    if not located.loose and (outside := _count_outside(located, _first(located, boxes))):
+        return _refuse(located, Reason.POOR_FIT, f"{outside} boxes lie outside the scan")
+    quick = None if located.loose else _place(located, boxes)
+    if quick is not None and _is_plain(located, quick):
+        return RegisteredPage(located, layout, quick.offsets, quick.residual_mm)
+    return _register_bent(located, layout, boxes, quick)
 
 
-def _place(located: LocatedPage, boxes: PageBoxes) -> tuple[Floats, float, bool]:
-    """Return offsets (N, 2) mm, worst disagreement in mm, and whether rules were seen."""
+def _is_plain(located: LocatedPage, quick: _Placing) -> bool:
+    """Tell whether the quick look leaves no doubt: a flat sheet, nearly where its tags put it."""
+    return (
+        quick.seen >= _AGREED
+        and quick.residual_mm <= _AGREED_MM
+        and quick.field_mm <= _AGREED_FIELD_MM
+        and len(located.marks_mm) <= 4 * len(located.fiducials)
+    )
+
+
+def _without_boxes(located: LocatedPage, layout: Layout) -> RegisteredPage | PageFailure:
+    if located.loose:
+        return _refuse(located, _why_loose(located), "no rules to place the page by")
+    return RegisteredPage(located, layout, np.zeros((0, 2), np.float32), located.residual_mm)
+
+
+def _register_bent(
+    located: LocatedPage, layout: Layout, boxes: PageBoxes, quick: _Placing | None
+) -> RegisteredPage | PageFailure:
+    """Place a page on which the quick look left doubt: follow its rules from mark to mark."""
+    plan, gray = _plan(boxes), located.image.gray
+    paper = _paper(gray)
+    grown = grow_placing(located, boxes.centers, plan.probes, paper)
+    if grown.reached == 1.0 and grown.seen >= _CONFIRMED and grown.residual_mm <= _CONFIRMED_MM:
+        bend = grown.bend
+        if outside := _count_outside(located, boxes.centers + bend):
+            return _refuse(located, Reason.POOR_FIT, f"{outside} boxes lie outside the scan")
+        curves = measure_rules(
+            gray, located.frame_map, plan.probes, bend[plan.probes.chosen], paper
+        )
+        nothing = np.zeros(len(bend))
+        fine = np.column_stack([_refine(plan.near @ curve, nothing) for curve in curves])
+        offsets = (bend + fine).astype(np.float32)
+        return RegisteredPage(_bent(located, boxes, bend), layout, offsets, grown.residual_mm)
+    if quick is None:
+        seen = f"{len(located.fiducials)} tags, {100 * grown.seen:.0f} % of the rules found"
+        return _refuse(located, _why_loose(located), seen)
+    if quick.residual_mm > (_WORST_MM if quick.seen >= _SEEN else _WORST_ALONE_MM):
+        return _refuse(located, Reason.POOR_FIT, f"{quick.residual_mm:.2f} mm off")
+    if _maybe_curled(located):
+        seen = f"{100 * grown.reached:.0f} % of the boxes reached"
+        return _refuse(located, Reason.POOR_FIT, f"bent, {seen}")
+    return RegisteredPage(located, layout, quick.offsets, quick.residual_mm)
+
+
+def _why_loose(located: LocatedPage) -> Reason:
+    few = len(located.fiducials) < _FRAME_TAGS
+    return Reason.NO_FIDUCIALS if few else Reason.POOR_FIT
+
+
+def _maybe_curled(located: LocatedPage) -> bool:
+    """Tell whether the marks speak of more than a flat sheet in a scanner."""
+    photographed = not np.array_equal(located.perspective, np.eye(3))
+    return photographed or len(located.marks_mm) > 4 * len(located.fiducials)
+
+
+def _bent(located: LocatedPage, boxes: PageBoxes, bend: NDArray[np.float64]) -> LocatedPage:
+    """Return the page with a perspective that comes near the bend, for what is no box."""
+    matrix, _ = cv2.findHomography(boxes.centers, boxes.centers + bend, 0)
+    if matrix is None:
+        return located
+    return replace(located, perspective=np.asarray(matrix, dtype=np.float64), loose=False)
+
+
+def _place(located: LocatedPage, boxes: PageBoxes) -> _Placing:
+    """Place the boxes around the frame's map, by a smooth field and the rows' own rules."""
     plan = _plan(boxes)
-    bend = apply_perspective(located.perspective, boxes.centers) - boxes.centers
+    bend = _first(located, boxes) - boxes.centers
     paper = _paper(located.image.gray)
     for _ in range(_ROUNDS):
         measured = measure_rules(
@@ -112,15 +196,17 @@ def _place(located: LocatedPage, boxes: PageBoxes) -> tuple[Floats, float, bool]
         # Part of the page is out of reach: go where the seen part points, and look again.
         bend = bend + np.column_stack([axis.field for axis in axes])
     offsets = bend + np.column_stack([axis.offset for axis in axes])
-    seen = min(axis.seen for axis in axes) >= _SEEN
+    seen = min(axis.seen for axis in axes)
     worst = max(axis.worst_mm for axis in axes)
-    residual = worst if seen else max(worst, _unseen_residual(located, bend))
-    return offsets.astype(np.float32), residual, seen
+    residual = worst if seen >= _SEEN else max(worst, _unseen_residual(located, bend))
+    field = np.column_stack([axis.field for axis in axes]) + bend - _first(located, boxes)
+    strayed = float(np.abs(field + boxes.centers).max())
+    return _Placing(offsets.astype(np.float32), residual, seen, strayed)
 
 
 def _follow(plan: _Plan, response: Floats) -> _Axis:
     """Turn the curves of one axis into an offset for every box."""
-    shift, clear = _best_shift(plan.wide @ response)
+    shift, clear = best_shift(plan.wide @ response)
     seen = float(clear.mean())
     nothing = np.zeros(len(plan.basis))
     if seen < _SEEN_AT_ALL:
@@ -177,28 +263,6 @@ def _basis(centers: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack([np.ones_like(x), x, y, x * y, x * x, y * y])
 
 
-def _best_shift(curves: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return the peak of each curve (m, shifts) in mm, and whether it stands out."""
-    curves = curves - _PRIOR * (SHIFTS_MM[None] / SHIFTS_MM[-1]) ** 2
-    best = curves.argmax(axis=1)
-    height = curves[np.arange(len(curves)), best]
-    far = np.abs(SHIFTS_MM[None] - SHIFTS_MM[best][:, None]) > _ELSEWHERE_MM
-    rival = np.where(far, curves, -np.inf).max(axis=1)
-    clear = (height > _FAINT) & (height > _CLEAR * rival)
-    return _peak(curves, best), clear
-
-
-def _peak(curves: Floats, best: NDArray[np.int64]) -> Floats:
-    """Refine peaks between samples by a parabola, mm."""
-    inner = np.clip(best, 1, curves.shape[1] - 2)
-    rows = np.arange(len(curves))
-    before, middle, after = (curves[rows, inner + step] for step in (-1, 0, 1))
-    bend = before - 2 * middle + after
-    step = np.where(bend < -1e-6, (before - after) / (2 * np.minimum(bend, -1e-6)), 0.0)
-    shift = SHIFTS_MM[inner] + np.clip(step, -1, 1) * STEP_MM
-    return np.asarray(shift, dtype=np.float32)
-
-
 def _smooth_field(plan: _Plan, shift: Floats, clear: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Fit a quadratic to the clear shifts, outliers losing weight; return it at every box, mm."""
     basis = plan.basis[plan.probes.chosen]
@@ -215,9 +279,14 @@ def _smooth_field(plan: _Plan, shift: Floats, clear: NDArray[np.bool_]) -> NDArr
 
 def _refine(curves: Floats, field: NDArray[np.float64]) -> Floats:
     """Take each box's peak near the field, and the field itself where no peak stands out."""
-    shift, clear = _best_shift(curves)
+    shift, clear = best_shift(curves)
     trusted = clear & (np.abs(shift - field) < _REFINE_MM)
     return np.asarray(np.where(trusted, shift, field), dtype=np.float32)
+
+
+def _first(located: LocatedPage, boxes: PageBoxes) -> NDArray[np.float64]:
+    """Return the middles of the boxes where the frame puts them, mm."""
+    return apply_perspective(located.perspective, boxes.centers)
 
 
 def _paper(gray: Gray) -> float:
@@ -226,10 +295,10 @@ def _paper(gray: Gray) -> float:
     return float(np.percentile(gray[::step, ::step], 75))
 
 
-def _count_outside(located: LocatedPage, boxes: PageBoxes) -> int:
+def _count_outside(located: LocatedPage, centers: NDArray[np.float64]) -> int:
     """Count boxes whose middle is not on the image: they would read as blank."""
     height, width = located.image.gray.shape
-    middles = located.frame_map.apply(apply_perspective(located.perspective, boxes.centers))
+    middles = located.frame_map.apply(centers)
     inside = (middles >= 0).all(axis=1) & (middles < [width, height]).all(axis=1)
     return int((~inside).sum())
 

@@ -6,8 +6,10 @@ Must not know how any of it is computed, nor any database.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +61,7 @@ class Reason(StrEnum):
     RESCANNED = "rescanned"
     WORKER_DIED = "worker_died"
     TOO_SLOW = "too_slow"
+    SET_ASIDE = "set_aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +79,42 @@ class PageHint:
 
     Attributes:
         sheet: its identity, keyed from the line for human eyes; None to read the barcodes.
-        corners: (x, y) px of the sheet's four corners in the stored image, clockwise from the top
-            left of the form as one reads it; empty to search for the tags.
+        corners: (x, y) px of four points in the stored image, clockwise from the top left of the
+            form as one reads it: the outer corners of the four corner tags or, where those are cut
+            off, the corners of the paper. The boxes' rules tell which; empty to search for tags.
         quarter_turns: clockwise turns that put the stored image upright, 0-3.
+        forced: `sheet` counts even where a barcode says otherwise.
     """
 
     sheet: SheetId | None = None
     corners: tuple[tuple[float, float], ...] = ()
     quarter_turns: int = 0
+    forced: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON data; {} if nothing was said."""
+        document: dict[str, Any] = {}
+        if self.sheet is not None:
+            sheet = self.sheet
+            document["sheet"] = [sheet.form_id, sheet.page, sheet.version]
+        if self.corners:
+            document["corners"] = [list(corner) for corner in self.corners]
+        if self.quarter_turns:
+            document["quarter_turns"] = self.quarter_turns
+        if self.forced:
+            document["forced"] = True
+        return document
+
+    @staticmethod
+    def from_json(document: Mapping[str, Any]) -> PageHint:
+        """Read back what `to_json` gave; what it did not write is left alone."""
+        sheet = document.get("sheet")
+        return PageHint(
+            sheet=SheetId(*sheet) if sheet else None,
+            corners=tuple((float(x), float(y)) for x, y in document.get("corners", ())),
+            quarter_turns=int(document.get("quarter_turns", 0)),
+            forced=bool(document.get("forced", False)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +148,9 @@ class LocatedPage:
         fiducials: ids of the tags found.
         residual_mm: worst distance of a tag corner from the fit, mm.
         perspective: (3, 3) page mm -> page mm, before `frame_map`; identity unless photographed.
+        marks_mm, marks_px, marks_sd: corners of all marks seen: (N, 2) on paper, (N, 2) in the
+            image, (N,) mm how far to trust each.
+        loose: the marks fix the page to millimetres only; the printed rules must confirm it.
     """
 
     image: PageImage
@@ -125,6 +159,10 @@ class LocatedPage:
     fiducials: tuple[int, ...]
     residual_mm: float
     perspective: NDArray[np.float64] = field(default_factory=lambda: np.eye(3))
+    marks_mm: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
+    marks_px: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
+    marks_sd: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,12 +156,35 @@ def test_barcodes_that_disagree() -> None:
     assert refusal(image) == (PageStatus.UNIDENTIFIED, Reason.BARCODES_DISAGREE)
 
 
-def test_no_fiducials_names_the_sheet() -> None:
-    image, _ = scan_sheet(master(3, (0, 1, 2, 3, 4, 5), 3), Scan())
-    failure = locate(image)
-    assert isinstance(failure, PageFailure)
-    assert (failure.status, failure.reason) == (PageStatus.UNIDENTIFIED, Reason.NO_FIDUCIALS)
-    assert failure.sheet == sheet_id(3)
+def test_barcodes_alone_place_a_page_loosely() -> None:
+    image, truth = scan_sheet(master(3, (0, 1, 2, 3, 4, 5), 3), Scan())
+    page = locate(image)
+    assert isinstance(page, LocatedPage), page
+    assert page.loose
+    assert (page.sheet, page.fiducials) == (sheet_id(3), ())
+    off = np.linalg.norm(page.frame_map.apply(BODY) - truth.apply(BODY), axis=1)
+    assert off.max() / truth.px_per_mm[0] < 5.0
+
+
+def test_one_tag_without_a_barcode_is_no_fiducials() -> None:
+    sheet = erase(master(3, (0, 1, 2, 3, 4), 3), A4.qr, A4.data_matrix)
+    assert refusal(scan_sheet(sheet, Scan())[0]) == (
+        PageStatus.UNIDENTIFIED,
+        Reason.NO_FIDUCIALS,
+    )
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_code_beside_the_sheet_does_not_name_it(turn: int) -> None:
+    sheet = erase(master(3, (), 3), A4.qr, A4.data_matrix)
+    image, _ = scan_sheet(sheet, Scan())
+    other = scan_sheet(master(4, (0, 1, 2, 3, 4, 5)), Scan())[0].gray
+    corner = round(42 * 300 / 25.4)
+    gray = np.hstack([image.gray, np.full((len(image.gray), 60 + corner), 240, np.uint8)])
+    gray[400 : 400 + corner, -corner:] = other[:corner, 200 : 200 + corner]
+    page = locate(image_of(np.ascontiguousarray(np.rot90(gray, turn // 90))))
+    assert isinstance(page, PageFailure), page
+    assert page.sheet != sheet_id(4)
 
 
 def test_tags_in_the_wrong_places_are_a_poor_fit() -> None:
