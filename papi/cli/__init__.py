@@ -22,6 +22,7 @@ COMMANDS = {
     "layout": ("papi.cli.layout", "Show where every field of a form stands, as JSON."),
     "print": ("papi.cli.print_forms", "Print the forms of a pre-list as PDF, with a manifest."),
     "ingest": ("papi.cli.ingest", "Read scanned files and folders."),
+    "watch": ("papi.cli.watch", "Read scans as they appear in a folder."),
     "batch": ("papi.cli.batch", "List batches; take a wrong one back."),
     "status": ("papi.cli.status", "Account for every page and form."),
     "queue": ("papi.cli.queue", "List the fields a person must look at."),

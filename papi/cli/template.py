@@ -1,4 +1,4 @@
-"""`papi template list|check|preview|schema`: the author's commands.
+"""`papi template list|check|preview|schema|draft`: the author's commands.
 
 Knows arguments and stdout. Must not know how a template is read or laid out.
 """
@@ -85,6 +85,37 @@ def schema() -> None:
     from papi.model.template import Template  # noqa: PLC0415
 
     echo_json(Template.model_json_schema())
+
+
+@template.command("draft")
+@click.argument("blank", metavar="BLANK", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where to write form.yaml and the pictures.  [default: the file's name]",
+)
+@json_option
+def draft(blank: Path, out: Path | None, as_json: bool) -> None:
+    """Draft a form PAPI did not print from BLANK: a PDF, or a scan of the empty pages.
+
+    Writes DIR/form.yaml to be corrected by hand, DIR/blank-N.png (the empty page, by which scans
+    are placed) and DIR/draft-N.png (what was found, drawn over it), and lists the fields. Read
+    scans of the form with `papi read-form DIR SCAN...`.
+    """
+    from papi.pipeline.write_draft import write_draft  # noqa: PLC0415
+
+    form, folder = write_draft(blank, out)
+    rows = [
+        (f.page, f.name, f.kind.value, len(f.cells or f.choices or (f.box,)), f.label)
+        for f in form.fields
+    ]
+    names = ("page", "field", "kind", "boxes", "label")
+    if as_json:
+        echo_json([dict(zip(names, row, strict=True)) for row in rows])
+    else:
+        echo_table(names, rows)
+    warn(f"{len(form.pages)} page(s), {len(form.fields)} field(s): {folder / 'form.yaml'}")
 
 
 command = template
