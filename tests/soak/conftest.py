@@ -16,13 +16,16 @@ SECONDS = 20.0
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("papi")
     group.addoption("--soak-seconds", type=float, default=SECONDS, help="how long each kind lasts")
+    group.addoption("--soak-files", type=int, default=0, help="least damaged files of each kind")
     group.addoption("--soak-seed", type=int, default=1, help="first seed")
 
 
 @pytest.fixture(scope="session")
 def soak(pytestconfig: pytest.Config) -> Soak:
     return Soak(
-        pytestconfig.getoption("--soak-seconds", SECONDS), pytestconfig.getoption("--soak-seed", 1)
+        pytestconfig.getoption("--soak-seconds", SECONDS),
+        pytestconfig.getoption("--soak-seed", 1),
+        pytestconfig.getoption("--soak-files", 0),
     )
 
 

@@ -1,77 +1,89 @@
-"""Open damaged copies of a file until the time is over: run as a process of its own.
+"""Open a damaged copy of a file in a child, with the limits of every ingest, and count what comes.
 
-    python open_damaged.py FILE DONOR FIRST_SEED SECONDS
-
-Each seed is printed before its copy is opened, so the last line names what broke the process: a
-crash ends it by its signal, a hang by SIGALRM, too much memory or anything else by a traceback.
+A seed that crashes, hangs or eats the child is known by the child's end; a page that is neither an
+image nor a named failure is an assertion that fails there.
 """
 
 from __future__ import annotations
 
-import resource
-import signal
-import sys
-import time
 import warnings
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from damaged import mutate
 
 from papi.model.page import PageFailure, PageImage, Reason
+from papi.pipeline.children import Crew, Ended, Job
 from papi.scans.files import Limits, open_scan
 
-MEMORY_BYTES = 3 << 30
-"""Of addresses: a page may have 120 Mpx, which are 0.5 GB in colour, 1 GB while converted."""
-PAGE_SECONDS = 30
-"""A page takes 0.2 s; this is for a machine that does much else."""
+LIMITS = Limits(seconds=30.0, memory_bytes=2_000_000_000)
+"""A page takes 0.02 s; half a minute is for a machine that does much else."""
+AHEAD = 3
+IMAGE = "image"
 
 
-def open_all(path: Path) -> tuple[int, int]:
-    """Return how many pages were images and how many failures; each is one of the two."""
-    limits = Limits()
-    signal.alarm(PAGE_SECONDS)
-    scan = open_scan(path, limits)
-    if isinstance(scan, PageFailure):
-        assert isinstance(scan.reason, Reason)
-        return 0, 1
-    images = failures = 0
-    assert scan.page_count > 0
-    for index in range(scan.page_count):
-        signal.alarm(PAGE_SECONDS)
-        page = scan.page(index)
-        assert page.source.index == index
-        if isinstance(page, PageImage):
-            assert page.gray.dtype == np.uint8
-            assert page.gray.ndim == 2
-            assert 0 < page.gray.size <= limits.page_pixels
-            images += 1
-        else:
-            assert isinstance(page.reason, Reason)
-            failures += 1
-    scan.close()
-    return images, failures
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """The copy of `whole` that a seed makes, with pieces of `donor` in it."""
+
+    whole: Path
+    donor: Path
+    seed: int
 
 
-def main(file: str, donor: str, first: str, seconds: str) -> None:
-    """Try seeds from `first` on, at least one."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # also ends a loop inside a C library
+def open_damaged(damage: Damage) -> Counter[str]:
+    """Make the copy, open it; return how often each outcome came, by its name."""
+    whole, donor = damage.whole.read_bytes(), damage.donor.read_bytes()
+    path = damage.whole.with_name(f"damaged-{damage.whole.name}")
+    path.write_bytes(mutate(whole, np.random.default_rng(damage.seed), donor))
+    return open_all(path)
+
+
+def open_all(path: Path) -> Counter[str]:
+    """Load every page of a file; return how often each outcome came, by its name."""
     warnings.simplefilter("ignore")
-    data, other, seed = Path(file).read_bytes(), Path(donor).read_bytes(), int(first)
-    path = Path(file).with_name(f"damaged-{Path(file).name}")
-    end = time.monotonic() + float(seconds)
-    while True:
-        path.write_bytes(mutate(data, np.random.default_rng(seed), other))
-        print("seed", seed, flush=True)
-        print("images, failures", *open_all(path), flush=True)
-        seed += 1
-        if time.monotonic() >= end:
-            break
+    scan = open_scan(path, LIMITS)
+    if isinstance(scan, PageFailure):
+        return Counter([_named(scan)])
+    assert 0 < scan.page_count <= LIMITS.pages
+    found = Counter(_outcome(scan.page(index), index) for index in range(scan.page_count))
+    scan.close()
+    return found
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def _outcome(page: PageImage | PageFailure, index: int) -> str:
+    assert page.source.index == index
+    if isinstance(page, PageFailure):
+        return _named(page)
+    assert page.gray.dtype == np.uint8
+    assert page.gray.ndim == 2
+    assert 0 < page.gray.size <= LIMITS.page_pixels
+    assert page.gray.flags.c_contiguous
+    assert page.dpi is None or page.dpi > 0
+    return IMAGE
+
+
+def _named(failure: PageFailure) -> str:
+    assert isinstance(failure.reason, Reason)
+    return failure.reason.value
+
+
+def open_many(damages: Iterable[Damage]) -> Iterator[Ended]:
+    """Open copies one after another in a child; yield how each ended."""
+    crew = Crew(1, AHEAD)
+    queue = (Job(open_damaged, item, LIMITS.seconds, LIMITS.memory_bytes) for item in damages)
+    try:
+        more = True
+        while more or not crew.idle:
+            while more and crew.free > 0:
+                job = crew.returned.popleft() if crew.returned else next(queue, None)
+                more = job is not None
+                if job is not None:
+                    crew.add(job)
+            yield from crew.take()
+            more = more or bool(crew.returned)
+    finally:
+        crew.close()

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Soak:
-    """Seconds for each kind, and its first seed."""
+    """Seconds for each kind, its first seed, and how many damaged files there are at least."""
 
     seconds: float
     seed: int
+    files: int = 0
 
     def seeds(self, share: float = 1.0) -> Iterator[int]:
         """Yield seeds until a share of the time is over, at least one."""
