@@ -79,16 +79,18 @@ def _choose(dark: Dark, threshold: NDArray[np.float32]) -> Marks:
     labels = np.asarray(marked, dtype=np.uint16).ravel()[ink]
     inside = np.bincount(labels[np.tile(_INSIDE, count)[ink]], minlength=marks)
     area = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
-    snip, place = np.divmod(ink, (height + 1) * width)
-    firm_ink = dark.reshape(count, -1)[snip, place] > (FIRM * threshold)[snip]
+    pitch = (height + 1) * width
+    found = np.diff(np.searchsorted(ink, np.arange(count + 1) * pitch))
+    place = ink - np.repeat(np.arange(count) * width, found)  # where there are no empty rows
+    firm_ink = dark.ravel()[place] > np.repeat(FIRM * threshold, found)
     firm = np.bincount(labels[firm_ink], minlength=marks)
     is_firm = (firm >= FIRM_PX) & (firm >= FIRM_SHARE * area)
     is_firm[0] = False
     ours = is_firm & (inside >= OURS * area) & (area >= SMALLEST_MARK_PX)
     intruding = is_firm & ~ours & (inside >= INTRUDES_PX)
     ours &= ~_stray_rules(stats, ours, count, height + 1)
-    keep = np.zeros((count, height * width), np.uint8)
-    keep[snip, place] = ours[labels]
+    keep = np.zeros(dark.size, np.uint8)
+    keep[place] = ours[labels]
     outside = area - inside
     return Marks(keep.reshape(dark.shape), *_flags(stats, outside, ours, intruding, tall.shape))
 

@@ -18,7 +18,7 @@ from papi.model.page import Gray, LocatedPage, RegisteredPage
 _SAMPLES = (192, 24, 24)
 """Rows looked at in the page, and in its first and last margin."""
 _TURNED_ROWS = 700
-"""Rows kept of a page on its side: 24 of them are its margin."""
+"""Columns from which level stripes are looked for: 24 of them are the page's margin."""
 AROUND_MM = 2.4
 """A stripe is darker than the mean of so much paper around it."""
 DARKER = 10
@@ -40,32 +40,56 @@ class Stripes:
 
 
 def page_stripes(page: LocatedPage) -> Stripes:
-    """Find stripes down the image; and along it, where the page was turned. Cost: 3 ms."""
+    """Find stripes down the image; and along it, where the page was turned. Cost: 2 ms."""
     gray, scale = page.image.gray, min(page.frame_map.px_per_mm)
-    return Stripes(find_stripes(gray, scale), find_stripes(_turned(gray), scale))
+    return Stripes(find_stripes(gray, scale), find_level_stripes(gray, scale))
 
 
 def find_stripes(gray: Gray, px_per_mm: float) -> NDArray[np.intp]:
-    """Return the columns of an image that are stripes, px. Cost: 2 ms for A4 at 300 dpi."""
-    margin = max(1, round(len(gray) * MARGIN))
-    parts = (gray, gray[:margin], gray[-margin:])
+    """Return the columns of an image that are stripes, px. Cost: 0.7 ms for A4 at 300 dpi."""
     around = max(3, round(AROUND_MM * px_per_mm))
-    shares = [_darker_share(part, around, n) for part, n in zip(parts, _SAMPLES, strict=True)]
+    shares = [_darker_share(gray[rows], around, 0) for rows in _looked_at(len(gray))]
     return np.flatnonzero(np.min(shares, axis=0) > LEAST_SHARE)
 
 
-def _darker_share(rows: Gray, around: int, samples: int) -> NDArray[np.float64]:
-    """Return per column the share of (sampled) rows darker than the paper beside it."""
-    step = max(1, len(rows) // samples)
-    sampled = np.ascontiguousarray(rows[step // 2 :: step])
-    darker = cv2.subtract(cv2.blur(sampled, (around, 1)), sampled) > DARKER
-    return np.asarray(darker.mean(axis=0))
+def find_level_stripes(gray: Gray, px_per_mm: float) -> NDArray[np.intp]:
+    """Return the rows of an image that are stripes, px. Cost: 1 ms for A4 at 300 dpi.
+
+    The columns looked at are picked as they lie: turning the whole page would cost 8 ms.
+    """
+    around = max(3, round(AROUND_MM * px_per_mm))
+    thin = max(1, gray.shape[1] // _TURNED_ROWS)
+    first, count = thin // 2, len(range(thin // 2, gray.shape[1], thin))
+    shares = [
+        _darker_share(
+            gray[:, first + thin * some.start : first + thin * some.stop : thin * some.step],
+            around,
+            1,
+        )
+        for some in _looked_at(count)
+    ]
+    return np.flatnonzero(np.min(shares, axis=0) > LEAST_SHARE)
 
 
-def _turned(gray: Gray) -> Gray:
-    """Return columns as rows, thinned first: transposing the whole page would cost 8 ms."""
-    step = max(1, gray.shape[1] // _TURNED_ROWS)
-    return np.ascontiguousarray(gray[:, step // 2 :: step].T)
+def _looked_at(count: int) -> list[slice]:
+    """Return which of `count` lines are looked at in the page, and in either margin of it."""
+    margin = max(1, round(count * MARGIN))
+    parts = ((0, count), (0, margin), (count - margin, margin))
+    steps = [max(1, long // samples) for (_, long), samples in zip(parts, _SAMPLES, strict=True)]
+    return [
+        slice(first + step // 2, first + long, step)
+        for (first, long), step in zip(parts, steps, strict=True)
+    ]
+
+
+def _darker_share(picked: Gray, around: int, along: int) -> NDArray[np.float64]:
+    """Return per column (`along` 0) or row (1) the share of px darker than the paper beside it."""
+    sampled = np.ascontiguousarray(picked)
+    size = (1, around) if along else (around, 1)
+    darker = cv2.subtract(cv2.blur(sampled, size), sampled)
+    cv2.threshold(darker, DARKER, 1, cv2.THRESH_BINARY, dst=darker)
+    count = cv2.reduce(darker, along, cv2.REDUCE_SUM, dtype=cv2.CV_32S)  # 1 ms less than a mean
+    return np.asarray(count.ravel() / sampled.shape[along])
 
 
 def striped_boxes(page: RegisteredPage, stripes: Stripes | None = None) -> NDArray[np.bool_]:
