@@ -6,9 +6,6 @@ read again, and running the same command again finishes the rest. Must not know 
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,17 +17,17 @@ from papi.model.evidence import PageEvidence
 from papi.model.page import PageFailure, PageSource, PageStatus, Reason
 from papi.model.recipe import Recipe
 from papi.office.batch_watch import BatchWatch
+from papi.office.books import save_book
 from papi.office.deciding import Decider
 from papi.office.messages import HARMLESS
+from papi.office.rereading import settle_late
 from papi.office.workspace import Workspace
 from papi.pipeline.engines import Engine, default_jobs, read_all
 from papi.pipeline.opening import count_pages
-from papi.pipeline.read_page import LayoutBook
 from papi.pipeline.tasks import PageTask, limits_of
 from papi.reading.fields import Reader
 from papi.scans.files import Limits, find_scans
 from papi.store.batches import NAME_LENGTH, enter_file, is_kept, is_unfinished
-from papi.store.cases import all_layouts
 from papi.store.locks import taking_in
 from papi.store.originals import (
     Original,
@@ -38,7 +35,6 @@ from papi.store.originals import (
     keep_original,
     original_path,
     sweep_rests,
-    sync,
 )
 from papi.store.pages import (
     KnownFile,
@@ -97,13 +93,16 @@ class Course:
         stop: asked before every page; once it says True no further page is begun, those in hand
             are stored, and the batch stays open for the next run.
         batch: enter new files into this batch, if it is still there; None opens one.
-        conclude: decide also incomplete forms and look across forms at the end.
+        conclude: decide also incomplete forms and look across forms at the end; who says no calls
+            `conclude` once the last page is in.
+        refused: told of every file that could not be read at all; nothing of it is stored.
         watch: sees every page once it is stored, to warn of the scanner.
     """
 
     stop: Callable[[], bool] = lambda: False
     batch: int | None = None
     conclude: bool = True
+    refused: Callable[[Path], None] = lambda path: None
     watch: BatchWatch | None = None
 
 
@@ -143,6 +142,7 @@ def ingest(  # noqa: PLR0917 - a use case, called with keywords
     result = IngestResult()
     result.problems += [_problem_of(failure) for failure in refused]
     with taking_in(workspace.folder):
+        settle_late(workspace)
         intake = _Intake(workspace, files, result, course, limits_of(recipe.limits))
         workers = jobs or recipe.jobs or default_jobs()
         evidence = read_all(intake.tasks(), engine or Engine(recipe.engine), workers)
@@ -169,6 +169,11 @@ def _store_all(
         progress(done, intake.expected, len(result.problems) + troubled)
 
 
+def conclude(workspace: Workspace, recipe: Recipe) -> int:
+    """Decide what runs left undecided that did not conclude; return how many forms."""
+    return Decider(workspace, recipe).decide_all()
+
+
 def _problem_of(failure: PageFailure) -> Problem:
     source = failure.source
     return Problem(source.name, source.index, failure.status, failure.reason, failure.detail)
@@ -188,7 +193,7 @@ class _Intake:
         self._workspace = workspace
         self._files = files
         self.result = result
-        self._stop = course.stop
+        self._course = course
         self.watch = course.watch
         kept = course.batch is not None and is_kept(course.batch)
         self._batch = course.batch if kept else None
@@ -219,7 +224,7 @@ class _Intake:
             self._walked += 1
 
     def _asked_to_stop(self) -> bool:
-        self.result.stopped = self.result.stopped or self._stop()
+        self.result.stopped = self.result.stopped or self._course.stop()
         return self.result.stopped
 
     def _file_tasks(self, path: Path) -> Iterator[PageTask]:
@@ -266,6 +271,7 @@ class _Intake:
         detail = error.strerror or ""
         failure = PageFailure(source, PageStatus.QUARANTINED, Reason.UNREADABLE_PATH, detail)
         self.result.problems.append(_problem_of(failure))
+        self._course.refused(path)
 
     def _go_on_with(self, batch: int) -> None:
         """Take a batch up again that an earlier run of these files left unfinished."""
@@ -296,20 +302,6 @@ class _Intake:
 def _named(refused: PageFailure | None, source: PageSource) -> PageFailure | None:
     """Give a file's failure the name the file had before it was stored under its hash."""
     return None if refused is None else replace(refused, source=source)
-
-
-def save_book(workspace: Workspace) -> Path:
-    """Write the frozen layouts where workers find them; the name tells the content."""
-    book = LayoutBook(all_layouts())
-    digest = hashlib.sha256(json.dumps(sorted(book.layouts)).encode()).hexdigest()[:16]
-    path = workspace.folder / "cache" / f"layouts-{digest}.json"
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        beside = path.with_suffix(f".{os.getpid()}")  # another run may be writing it, too
-        book.save(beside)
-        sync(beside)  # a name without its content would stop every later run
-        beside.replace(path)
-    return path
 
 
 def _grouped(evidence: Iterable[PageEvidence]) -> Iterator[list[PageEvidence]]:

@@ -88,6 +88,10 @@ _TEXTS: dict[Reason, tuple[str, str]] = {
         "Halaman ini terlalu lama dibaca. Pindai ulang.",
         "This page took too long to read. Rescan it.",
     ),
+    Reason.SET_ASIDE: (
+        "Seseorang menandai halaman ini sebagai kosong atau asing.",
+        "A person marked this page as blank or foreign.",
+    ),
 }
 
 HARMLESS = frozenset(

@@ -16,8 +16,10 @@ from pathlib import Path
 import cv2
 
 import papi
+from papi.imaging.by_rules import register_by_rules
 from papi.imaging.cut import lift_ink
 from papi.imaging.locate import locate
+from papi.imaging.located_by_hand import locate_by_hand, rests_on_clicks
 from papi.imaging.quality import measure_quality
 from papi.imaging.register import register
 from papi.imaging.scan_measures import measure_scan
@@ -30,6 +32,7 @@ from papi.model.page import (
     Gray,
     LocatedPage,
     PageFailure,
+    PageHint,
     PageImage,
     PageStatus,
     Reason,
@@ -57,35 +60,52 @@ class LayoutBook:
         path.write_text(json.dumps(documents, ensure_ascii=False), "utf-8")
 
 
-def read_page(page: PageImage | PageFailure, book: LayoutBook, reader: Reader) -> PageEvidence:
+def read_page(
+    page: PageImage | PageFailure, book: LayoutBook, reader: Reader, hint: PageHint | None = None
+) -> PageEvidence:
     """Take one page as far as it can be judged alone.
 
     Args:
         page: a decoded page, or why it could not be decoded.
         book: layouts that may occur.
         reader: the networks, loaded once per process.
+        hint: what a person said of the page, which then costs up to 1.5 s.
 
     Returns:
         Evidence; a refused page carries its named reason. Costs about 40 ms for an A4 page.
     """
     if isinstance(page, PageFailure):
         return PageEvidence.of_failure(page)
-    located = locate(page)
-    if isinstance(located, PageFailure):
-        return PageEvidence.of_failure(located)
-    registered = _register_known(located, book)
+    places = _find_places(page, hint)
+    if isinstance(places, PageFailure):
+        return PageEvidence.of_failure(places)
+    registered = _register_known(places, book)
+    located = places[0] if isinstance(registered, PageFailure) else registered.located
     if isinstance(registered, PageFailure):
         quality = measure_quality(located) | measure_scan(located, page_stripes(located))
         return replace(PageEvidence.of_failure(registered), quality=quality)
     return _read_registered(registered, reader)
 
 
-def _register_known(located: LocatedPage, book: LayoutBook) -> RegisteredPage | PageFailure:
+def _find_places(page: PageImage, hint: PageHint | None) -> tuple[LocatedPage, ...] | PageFailure:
+    """Return the place of the page; several where only a person's clicks say where it lies."""
+    if hint is not None:
+        return locate_by_hand(page, hint)
+    located = locate(page)
+    return located if isinstance(located, PageFailure) else (located,)
+
+
+def _register_known(
+    places: tuple[LocatedPage, ...], book: LayoutBook
+) -> RegisteredPage | PageFailure:
+    located = places[0]
     layout = book.layouts.get(located.sheet.version)
     if layout is None:
         return _refuse(located, Reason.UNKNOWN_LAYOUT, f"layout {located.sheet.version}")
     if located.sheet.page not in layout.by_page:
         return _refuse(located, Reason.UNKNOWN_PAGE, f"{layout.form} page {located.sheet.page}")
+    if rests_on_clicks(located):
+        return register_by_rules(places, layout)
     return register(located, layout)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import cv2
 
 from papi.model.evidence import PageEvidence
-from papi.model.page import PageFailure, PageSource, PageStatus
+from papi.model.page import PageFailure, PageHint, PageSource, PageStatus
 from papi.model.recipe import PageLimits
 from papi.pipeline.children import Ended, Job
 from papi.pipeline.failures import failure_of, failure_of_error
@@ -31,6 +31,7 @@ class PageTask:
     Attributes:
         limits: what it may cost.
         refused: why the file is not to be opened (again); no worker gets such a task.
+        hint: what a person said of the page.
     """
 
     path: Path
@@ -38,6 +39,7 @@ class PageTask:
     book: Path
     limits: Limits
     refused: PageFailure | None = None
+    hint: PageHint | None = None
 
 
 @lru_cache(maxsize=2)
@@ -59,7 +61,7 @@ def run_task(task: PageTask) -> PageEvidence:
     try:
         scan = _opened(task.path, task.limits, task.source.sha256)
         page = scan if isinstance(scan, PageFailure) else scan.page(task.source.index)
-        evidence = read_page(page, LayoutBook.load(task.book), reader)
+        evidence = read_page(page, LayoutBook.load(task.book), reader, task.hint)
     except Exception as error:  # a page must never stop a batch
         failure = failure_of_error(error, task.source, PageStatus.UNREADABLE, task.limits)
         evidence = PageEvidence.of_failure(failure)

@@ -1,0 +1,301 @@
+"""Use case: mend the pages the machine could not settle alone, with what a person says of them.
+
+Knows what may be said of a page, in which order a fix is checked, read, stored and decided. Must
+not know how a page is read. Until a fix is stored nothing has changed; if it is cut off after that,
+any later run decides the form. The screens of the web application use the same functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from papi.errors import UsageError
+from papi.model.evidence import PageEvidence
+from papi.model.page import PageHint, PageStatus, Reason
+from papi.model.recipe import load_recipe
+from papi.model.sheet import SheetId, normalise_form_id, readable_form_id
+from papi.office.attention import needs_person
+from papi.office.deciding import Decider
+from papi.office.messages import HARMLESS, explain
+from papi.office.rereading import read_again
+from papi.office.workspace import Workspace
+from papi.pipeline.engines import Engine
+from papi.store.fixes import (
+    FixEntry,
+    StoredScan,
+    save_choice,
+    save_fix,
+    scans_called,
+    scans_in,
+    scans_of,
+    stored_scan,
+)
+from papi.store.issued import find_issued
+from papi.store.locks import taking_in
+
+_WAITING = frozenset(status.value for status in PageStatus if status not in HARMLESS)
+_CORNERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What a person says of one page. Facts may be said together; the last four stand alone.
+
+    Attributes:
+        form_id, page: its identity, as keyed; "" and None if nothing is said of it.
+        corners: (x, y) px of the stored image, see `PageHint.corners`.
+        quarter_turns: clockwise turns that put it upright, None if nothing is said of them.
+        force: the keyed identity counts even where a barcode says otherwise.
+        blank, foreign: it is a blank side; it is no form of ours.
+        choose: of several scans of its page this one counts.
+        again: forget what was said of it and read the original anew.
+    """
+
+    form_id: str = ""
+    page: int | None = None
+    corners: tuple[tuple[float, float], ...] = ()
+    quarter_turns: int | None = None
+    force: bool = False
+    blank: bool = False
+    foreign: bool = False
+    choose: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPage:
+    """A page that waits for a person, or has just been fixed.
+
+    Attributes:
+        number: what to call it by in `fix_page`.
+        batch, source, index: batch, file name, place in the file from 0.
+        status, reason, detail: its state.
+        message: what that means and what to do, in Indonesian.
+        form_id, page: its identity as far as it is known.
+        others: numbers of the other scans of that page, the one that counts first.
+        waits: it still needs a person.
+    """
+
+    number: int
+    batch: int
+    source: str
+    index: int
+    status: str
+    reason: str
+    detail: str
+    message: str
+    form_id: str
+    page: int | None
+    others: tuple[int, ...] = ()
+    waits: bool = True
+
+
+def waiting_pages() -> Iterator[WaitingPage]:
+    """Yield every page that waits for a person, in the order in which the paper lay."""
+    for scan in scans_in(_WAITING):
+        if needs_person(scan.status, scan.reason):
+            yield _shown(scan)
+
+
+def find_page(name: str) -> int:
+    """Return the number of a page that a person names.
+
+    Args:
+        name: its number; or FILE#N, N from 1; or the first letters of the file's sha256, :N.
+
+    Raises:
+        UsageError: there is no such page, or more than one.
+    """
+    if name.isdigit():
+        return _known(int(name)).key
+    file, mark, place = name.rpartition("#" if "#" in name else ":")
+    if not mark or not place.isdigit():
+        raise UsageError(f"{name} names no page.", "Use a number of `papi fix list`, or FILE#N.")
+    found = scans_called(file, int(place) - 1, by_content=mark == ":")
+    if not found:
+        raise UsageError(f"There is no page {name}.", "`papi fix list` shows what waits.")
+    if len(found) > 1:
+        numbers = ", ".join(str(scan.key) for scan in found)
+        raise UsageError(f"Several files are called {file}.", f"Use a number: {numbers}.")
+    return found[0].key
+
+
+def fix_page(
+    workspace: Workspace,
+    number: int,
+    fix: Fix,
+    user: int | None = None,
+    engine: Engine = Engine.SERIAL,
+) -> WaitingPage:
+    """Apply what a person says of a page: read it again, settle it, decide its form.
+
+    The same fix again changes nothing; another one replaces it.
+
+    Args:
+        workspace: open workspace.
+        number: of the page.
+        fix: what is said.
+        user: who says it, None on the command line.
+        engine: where the page is read; always in a child with limits.
+
+    Returns:
+        The page as it is now.
+
+    Raises:
+        UsageError: no such page; the identity was never printed or its check character is wrong; a
+            barcode contradicts it; the page would be worse off; or the facts make no sense.
+        WorkspaceUnusable: a batch is being taken back just now.
+    """
+    _check(fix)
+    with taking_in(workspace.folder):
+        scan = _known(number)
+        recipe = load_recipe(workspace.recipe)
+        if fix.choose:
+            scan = _choose(scan, user)
+        elif fix.blank or fix.foreign:
+            scan = _set_aside(scan, "blank" if fix.blank else "foreign", user)
+        else:
+            scan = _tell(workspace, scan, fix, user, engine)
+        Decider(workspace, recipe).decide_all()
+        return _shown(scan)
+
+
+def _check(fix: Fix) -> None:
+    told = bool(fix.form_id or fix.page or fix.corners or fix.quarter_turns is not None)
+    alone = (fix.blank, fix.foreign, fix.choose, fix.again)
+    if sum(alone) + told != 1:
+        raise UsageError("Say one thing of the page.", "See `papi fix page --help`.")
+    if bool(fix.form_id) != (fix.page is not None):
+        raise UsageError("A form id and a page go together.", "Both are printed at the foot.")
+    if fix.corners and len(fix.corners) != _CORNERS:
+        raise UsageError(
+            f"{len(fix.corners)} corners are not four.",
+            "Name them clockwise from the top left of the form as one reads it.",
+        )
+
+
+def _known(number: int) -> StoredScan:
+    scan = stored_scan(number)
+    if scan is None:
+        raise UsageError(f"There is no page {number}.", "`papi fix list` shows what waits.")
+    return scan
+
+
+def _choose(scan: StoredScan, user: int | None) -> StoredScan:
+    if scan.page_key is None or scan.read_status != PageStatus.READ:
+        raise UsageError(
+            "This page was not read, so it cannot count.", "Say which form it is, or rescan it."
+        )
+    if scan.reason in {Reason.NEVER_PRINTED, Reason.UNKNOWN_LAYOUT}:
+        raise UsageError(explain(Reason(scan.reason), "en"), "Choose another scan.")
+    return scan if scan.chosen else save_choice(scan.key, FixEntry("choose", {}), user)
+
+
+def _set_aside(scan: StoredScan, mark: str, user: int | None) -> StoredScan:
+    hint = {"marked": mark}
+    if scan.hint == hint:
+        return scan
+    evidence = PageEvidence(scan.source, PageStatus(mark), Reason.SET_ASIDE)
+    return save_fix(scan.key, [FixEntry(mark, {})], hint, evidence, user)
+
+
+def _tell(
+    workspace: Workspace, scan: StoredScan, fix: Fix, user: int | None, engine: Engine
+) -> StoredScan:
+    """Read the page with all that is known of it from people by now."""
+    before = PageHint.from_json(scan.hint)
+    hint = PageHint() if fix.again else _joined(before, fix)
+    if not fix.again and hint.to_json() == scan.hint and scan.read_status == PageStatus.READ:
+        return scan
+    evidence = read_again(workspace, scan, hint, engine)
+    if not fix.again:
+        _refuse_worse(scan, fix, hint, evidence)
+    return save_fix(scan.key, _entries(fix, hint), hint.to_json(), evidence, user)
+
+
+def _joined(before: PageHint, fix: Fix) -> PageHint:
+    """Return what was said before with what is said now, which replaces it."""
+    hint = before
+    if fix.form_id and fix.page is not None:
+        hint = replace(hint, sheet=_identity(fix.form_id, fix.page), forced=fix.force)
+    if fix.corners:
+        hint = replace(hint, corners=fix.corners)
+    if fix.quarter_turns is not None:
+        hint = replace(hint, quarter_turns=fix.quarter_turns % 4)
+    return hint
+
+
+def _identity(keyed: str, page: int) -> SheetId:
+    """Return the identity of a printed page, as keyed.
+
+    Raises:
+        UsageError: there is none.
+    """
+    form_id = normalise_form_id(keyed)
+    if form_id is None:
+        raise UsageError(
+            f"{keyed} is no form id: its check character does not fit.",
+            "Read it again from the foot of the page: eight characters and a check character.",
+        )
+    issued = find_issued(form_id)
+    if issued is None:
+        raise UsageError(
+            f"Form {readable_form_id(form_id)} was never printed from this workspace.",
+            "Compare the id with the paper; a form of another workspace is marked with --foreign.",
+        )
+    if page not in issued.pages:
+        pages = ", ".join(map(str, issued.pages))
+        raise UsageError(
+            f"Form {readable_form_id(form_id)} has no page {page}.", f"Its pages are {pages}."
+        )
+    return SheetId(form_id, page, issued.version)
+
+
+def _refuse_worse(scan: StoredScan, fix: Fix, hint: PageHint, evidence: PageEvidence) -> None:
+    """Refuse a fix that a barcode contradicts, or that would lose a page that was read."""
+    if evidence.reason is Reason.BARCODES_DISAGREE and hint.sheet is not None and fix.form_id:
+        raise UsageError(
+            f"A barcode of the page says otherwise ({evidence.detail}). Nothing was changed.",
+            "Compare the id with the paper; --force if the barcode is wrong.",
+        )
+    if scan.read_status == PageStatus.READ and evidence.status is not PageStatus.READ:
+        said = explain(evidence.reason, "en") if evidence.reason else evidence.status.value
+        raise UsageError(
+            f"The page was read before and would not be any more: {said} Nothing was changed.",
+            "Look at it with --picture.",
+        )
+
+
+def _entries(fix: Fix, hint: PageHint) -> list[FixEntry]:
+    if fix.again:
+        return [FixEntry("again", {})]
+    facts: Mapping[str, Any] = hint.to_json()
+    entries = []
+    if fix.form_id:
+        entries.append(FixEntry("identity", {"sheet": facts["sheet"], "forced": fix.force}))
+    if fix.corners:
+        entries.append(FixEntry("corners", {"corners": facts["corners"]}))
+    if fix.quarter_turns is not None:
+        entries.append(FixEntry("turn", {"quarter_turns": hint.quarter_turns}))
+    return entries
+
+
+def _shown(scan: StoredScan) -> WaitingPage:
+    same = [] if scan.page_key is None else scans_of(*scan.page_key)
+    others = sorted((other for other in same if other.key != scan.key), key=lambda s: not s.active)
+    return WaitingPage(
+        number=scan.key,
+        batch=scan.batch,
+        source=scan.source.name,
+        index=scan.source.index,
+        status=scan.status,
+        reason=scan.reason,
+        detail=scan.detail,
+        message=explain(Reason(scan.reason)) if scan.reason else "",
+        form_id=scan.form_id,
+        page=scan.page,
+        others=tuple(other.key for other in others),
+        waits=needs_person(scan.status, scan.reason),
+    )
