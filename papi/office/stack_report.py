@@ -41,10 +41,10 @@ class Stack:
 
     @property
     def duplex(self) -> bool:
-        """Sheets were scanned on both sides: most sides lie beside the other of their sheet."""
+        """Sheets were scanned on both sides: at least one in four lies beside its other side."""
         keys = [(page.form_id, ((page.page or 0) + 1) // 2) for page in self.pages if page.form_id]
         pairs = sum(first == second for first, second in pairwise(keys))
-        return pairs * 5 >= len(keys) > 0
+        return pairs * 8 >= len(keys) > 0
 
     def sheet_of(self, place: int) -> int:
         """Return which sheet of paper a side is, from 1; files that are no scan are not counted."""
