@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from papi.model.page import PageStatus, Reason
+from papi.model.sheet import readable_form_id
 from papi.office.attention import needs_person
 from papi.office.feed_messages import feed_messages, name_pages
 from papi.office.feeds import Feed, FeedKind, PageKey
@@ -42,6 +43,7 @@ class TodoItem:
 
     Attributes:
         action: what.
+        number: of the page, as `papi fix` takes it.
         batch, position, sheet: which stack; place in it, counted in sides and in sheets from 1.
         source, index: file and place in it, from 0.
         after, before: (form id, page) of the nearest sides around it whose form is known.
@@ -56,6 +58,7 @@ class TodoItem:
     """
 
     action: Action
+    number: int | None = None
     batch: int | None = None
     position: int | None = None
     sheet: int | None = None
@@ -117,6 +120,7 @@ def _page_item(
     key = (page.form_id, page.page or 0)
     return TodoItem(
         action,
+        number=page.key,
         **_place(stack, place),
         form_id=page.form_id,
         page=page.page,
@@ -140,15 +144,17 @@ def _action(page: StackPage) -> Action:
 
 def _command(action: Action, page: StackPage, guess: PageKey | None) -> str:
     """Return what to type; a guess fills in the id, to be compared with the paper."""
-    scan = f"{page.sha256[:12]}:{page.index + 1}"
+    fix = f"papi fix {page.key}"
     if action is Action.CHOOSE:
-        return f"papi fix {scan} --choose"
+        return f"{fix} --choose"
     if action is not Action.FIX:
         return ""
+    if page.reason == Reason.NO_FIDUCIALS and page.form_id:
+        return f"{fix} --corners X,Y X,Y X,Y X,Y"
     if page.status == PageStatus.FOREIGN and guess is None:
-        return f"papi fix {scan} --foreign"
-    form_id, number = guess or ("ID", "N")
-    return f"papi fix {scan} --form-id {form_id} --page {number}"
+        return f"{fix} --foreign"
+    form_id, number = (readable_form_id(guess[0]), guess[1]) if guess else ("XXXX-XXXX-X", "N")
+    return f"{fix} --id {form_id} --page {number}"
 
 
 def _place(stack: Stack, place: int) -> dict[str, Any]:

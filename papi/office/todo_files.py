@@ -39,6 +39,7 @@ TABLE: Final = Table(
     "todo",
     (
         Column("action", "text", "rescan, fix, choose, find, collect or ingest"),
+        Column("number", "integer", "Number of the page, as papi fix takes it"),
         Column("batch", "integer", "Number of the batch"),
         Column("position", "integer", "Place in the stack, counted in sides from 1"),
         Column("sheet", "integer", "Place in the stack, counted in sheets from 1"),
@@ -106,6 +107,7 @@ def _names(keys: Sequence[PageKey], word: str) -> str:
 def _table_row(item: TodoItem) -> dict[str, object]:
     return {
         "action": item.action.value,
+        "number": item.number,
         "batch": item.batch,
         "position": item.position,
         "sheet": item.sheet,

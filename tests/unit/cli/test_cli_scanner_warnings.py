@@ -34,7 +34,7 @@ def scanned(
     machine: Callable[[ScanSettings], ScanSettings] = lambda settings: settings,
     glass: Callable[[Gray], Gray] = lambda gray: gray,
 ) -> list[Gray]:
-    """All sides as an office scanner (L1) at 200 dpi sees them, changed as `machine` and `glass`."""
+    """All sides as an office scanner (L1, 200 dpi) sees them, changed by `machine` and `glass`."""
     rng = np.random.default_rng(seed)
     pages = []
     for number in range(FORMS):

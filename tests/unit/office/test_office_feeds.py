@@ -1,4 +1,4 @@
-"""The order of a stack: what is missed, where, and what is never missed in a stack that is whole."""
+"""The order of a stack: what is missed and where, and what never is in a stack that is whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list an officer takes to the village: what is missing, where to find it, no name in tables."""
+"""The list an officer takes to the village: what is missing, where it is, no name in tables."""
 
 from __future__ import annotations
 

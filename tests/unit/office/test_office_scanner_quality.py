@@ -97,7 +97,7 @@ def test_spread_leaves_a_twentieth_out_at_both_ends() -> None:
     assert (spread.median, spread.low, spread.high, spread.pages) == (349.5, 305.0, 394.0, 100)
 
 
-# -- watching ---------------------------------------------------------------------------------------
+# -- watching --------------------------------------------------------------------------------------
 
 
 def evidence(index: int, **changed: float) -> tuple[int, PageEvidence]:

@@ -66,7 +66,8 @@ def test_a_page_that_was_not_identified_is_found_by_its_neighbours(forms: list[F
     assert item.after == (forms[1].issued.form_id, 1)
     assert item.before == (forms[2].issued.form_id, 1)
     assert item.pages == ((forms[1].issued.form_id, 2),), "its place tells what it must be"
-    assert f"--form-id {forms[1].issued.form_id} --page 2" in item.command
+    keyed = readable_form_id(forms[1].issued.form_id)
+    assert item.command == f"papi fix {item.number} --id {keyed} --page 2"
     assert readable_form_id(forms[1].issued.form_id) in item.message
     assert describe_place(item).startswith("scan 4 of a.pdf, sheet 2 of the stack, after ")
 
