@@ -17,6 +17,8 @@ from papi.office.scanner_quality import ScannerQuality, Seen, judge_pages
 from papi.office.scanner_warnings import ScanWarning, find_warnings
 from papi.store.stacks import StackPage, counted_pages, issued_pages, stack_pages
 
+LEAST_SIDES = 4
+"""Fewer known sides do not tell how a stack was scanned: on both sides, as it should be."""
 WINDOW = 20
 """Pages judged together, as while they came in (`batch_watch.WINDOW`)."""
 
@@ -44,7 +46,7 @@ class Stack:
         """Sheets were scanned on both sides: at least one in four lies beside its other side."""
         keys = [(page.form_id, ((page.page or 0) + 1) // 2) for page in self.pages if page.form_id]
         pairs = sum(first == second for first, second in pairwise(keys))
-        return pairs * 8 >= len(keys) > 0
+        return pairs * 8 >= len(keys) or len(keys) < LEAST_SIDES
 
     def sheet_of(self, place: int) -> int:
         """Return which sheet of paper a side is, from 1; files that are no scan are not counted."""
