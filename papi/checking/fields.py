@@ -25,6 +25,7 @@ GAP = "reading:gap"
 FULL = "reading:full"
 TOUCHING = "reading:touching"
 STRIPE = "reading:stripe"
+PALE = "reading:pale"
 MISSING = "reading:missing"
 TURNED = "prelist:turned"
 NOTHING_KNOWN = Known()
@@ -130,6 +131,7 @@ def _read_cells(
         (FULL, field.kind is FieldKind.CAPITALS and len(values[0][0]) >= len(field.cells)),
         (TOUCHING, {"touching", "intruding"} <= set(evidence.flags)),
         (STRIPE, "stripe" in evidence.flags),
+        (PALE, "pale" in evidence.flags),
         (TURNED, weighed.turned or (by_ink_alone and values[0][0] not in {"", inked})),
     )
     named = tuple(reason for reason, applies in reasons if applies)

@@ -23,8 +23,9 @@ class CellInk:
         level: float32 (C,), darkness of the pen below the paper, grey levels; 0 = blank.
         flags: per box any of "out_of_box", "touching" (reaches the neighbour's box), "neighbour",
             "intruding" (a mark that is mostly elsewhere stands far in the box), "covered" (its
-            printed rule is not to be seen, where the page's others are), INK_LEFT, INK_RIGHT (the
-            box is blank and a stroke stands on that side of it, or on its rule).
+            printed rule is not to be seen, where the page's others are), "pale" (its ink is too
+            pale to be the writer's), INK_LEFT, INK_RIGHT (the box is blank and a stroke stands on
+            that side of it, or on its rule).
     """
 
     ink: NDArray[np.uint8]

@@ -56,6 +56,7 @@ class Reason(StrEnum):
     UNKNOWN_PAGE = "unknown_page"
     NEVER_PRINTED = "never_printed"
     POOR_FIT = "poor_fit"
+    TOO_PALE = "too_pale"
     SAME_CONTENT = "same_content"
     SAME_PAGE = "same_page"
     RESCANNED = "rescanned"

@@ -71,6 +71,12 @@ _TEXTS: dict[Reason, tuple[str, str]] = {
         "Kotak isian tidak dapat ditempatkan dengan tepat. Ratakan kertas lalu pindai ulang.",
         "The boxes cannot be placed exactly. Flatten the paper and rescan.",
     ),
+    Reason.TOO_PALE: (
+        "Hasil pindai terlalu pucat: goresan tipis dan pensil hilang. Pindai ulang dengan skala "
+        "abu-abu, atau hitam-putih yang lebih gelap.",
+        "The scan is too pale: thin strokes and pencil are lost. Rescan in grey, or in a darker "
+        "black and white.",
+    ),
     Reason.SAME_CONTENT: (
         "Gambar yang sama sudah pernah masuk; tidak dihitung dua kali.",
         "The same image is here already; it is not counted twice.",

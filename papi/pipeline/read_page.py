@@ -18,13 +18,15 @@ import cv2
 import papi
 from papi.imaging.by_rules import register_by_rules
 from papi.imaging.cut import lift_ink
+from papi.imaging.legibility import measure_fine_print, refuse_pale
 from papi.imaging.locate import locate
 from papi.imaging.located_by_hand import locate_by_hand, rests_on_clicks
+from papi.imaging.pale_ink import FULL, flag_pale
 from papi.imaging.quality import measure_quality
 from papi.imaging.register import register
 from papi.imaging.scan_measures import measure_scan
 from papi.imaging.snips import cut_snips
-from papi.imaging.stripes import page_stripes, striped_boxes
+from papi.imaging.stripes import Stripes, page_stripes, striped_boxes
 from papi.imaging.ticks_covered import covered_ticks
 from papi.model.evidence import PageEvidence
 from papi.model.layout import Layout
@@ -81,10 +83,13 @@ def read_page(
         return PageEvidence.of_failure(places)
     registered = _register_known(places, book)
     located = places[0] if isinstance(registered, PageFailure) else registered.located
+    stripes = page_stripes(located)
+    quality = _measure(located, stripes)
+    if not isinstance(registered, PageFailure):
+        registered = refuse_pale(located, quality.get("fine_print")) or registered
     if isinstance(registered, PageFailure):
-        quality = measure_quality(located) | measure_scan(located, page_stripes(located))
         return replace(PageEvidence.of_failure(registered), quality=quality)
-    return _read_registered(registered, reader)
+    return _read_registered(registered, stripes, quality, reader)
 
 
 def _find_places(page: PageImage, hint: PageHint | None) -> tuple[LocatedPage, ...] | PageFailure:
@@ -119,23 +124,30 @@ def _refuse(located: LocatedPage, reason: Reason, detail: str) -> PageFailure:
     return PageFailure(located.image.source, PageStatus.UNIDENTIFIED, reason, detail, located.sheet)
 
 
-def _read_registered(page: RegisteredPage, reader: Reader) -> PageEvidence:
+def _measure(located: LocatedPage, stripes: Stripes) -> dict[str, float]:
+    quality = measure_quality(located) | measure_scan(located, stripes)
+    return quality | measure_fine_print(located, quality.get("black", 0.0))
+
+
+def _read_registered(
+    page: RegisteredPage, stripes: Stripes, quality: Mapping[str, float], reader: Reader
+) -> PageEvidence:
     located = page.located
-    stripes = page_stripes(located)
     snips = cut_snips(page)
+    contrast = 1.0 - quality.get("black", 0.0) / max(1.0, quality.get("white", FULL))
     return PageEvidence(
         source=located.image.source,
         status=PageStatus.READ,
         sheet=located.sheet,
         fields=read_fields(
             snips,
-            lift_ink(snips.cell),
+            flag_pale(lift_ink(snips.cell), contrast),
             reader,
             striped=striped_boxes(page, stripes),
             covered=covered_ticks(snips.tick),
         ),
         frame_map=located.frame_map,
-        quality=measure_quality(located) | measure_scan(located, stripes),
+        quality=quality,
         provenance={"code": papi.__version__, **reader.provenance},
         content=fingerprint(located.image.gray),
     )

@@ -184,7 +184,6 @@ _AT_HAND: list[tuple[Bench, list[MadeForm]]] = []
 
 def read_all(condition: Condition, seed: int) -> list[PageOutcome]:
     """Read all forms under a condition."""
-    cv2.setNumThreads(1)
     bench, forms = _AT_HAND[0]
     return [
         page
@@ -224,6 +223,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--keep", type=Path, help="pickle every outcome here")
     options = parser.parse_args()
+    cv2.setNumThreads(1)  # before forking: a child that inherits a pool of threads waits for ever
     print(f"characters: {make(options)}; seed {options.seed}\n{HEADING}", flush=True)
     wanted = [UNDAMAGED] + [
         Condition(kind, severity)

@@ -149,10 +149,11 @@ def test_ink_that_reaches_into_the_next_box_goes_to_a_person():
     assert read_field(field, crossing, WORLD).reasons == (TOUCHING,)
 
 
-def test_a_stripe_of_the_scanner_is_nobodys_one():
+@pytest.mark.parametrize("flag", ["stripe", "pale"])
+def test_a_stripe_or_what_shines_through_is_nobodys_one(flag):
     field = cells_field("jumlah_art", FieldKind.DIGITS, 2)
-    evidence = FieldEvidence(field.name, cells=boxes("11", 2, 0.99999), flags=("stripe",))
-    assert read_field(field, evidence, WORLD).reasons == ("reading:stripe",)
+    evidence = FieldEvidence(field.name, cells=boxes("11", 2, 0.99999), flags=(flag,))
+    assert read_field(field, evidence, WORLD).reasons == (f"reading:{flag}",)
 
 
 @pytest.mark.parametrize("flag", ["touching", "out_of_box"])
