@@ -44,6 +44,7 @@ QUEUE_CODES: Mapping[str, str] = MappingProxyType(
         "reading:text": "TEXT",
         "control:double_keying": "QC",
         "control:sample": "QC",
+        "control:two_scans": "QC",
     }
 )
 """Reasons of the readings table -> code list `alasan_kunci_manual`."""

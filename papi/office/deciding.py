@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from papi.checking.plan import Plan, Role, plan_of
 from papi.checking.regions import RegionTable
 from papi.checking.rules import ACROSS_FIELDS, FormSummary, Known, check_across, summarise
 from papi.checking.truth import printed_value
+from papi.model.evidence import PageEvidence
 from papi.model.prelist import PrelistRow
 from papi.model.reading import (
     Finding,
@@ -44,6 +45,7 @@ from papi.store.cases import (
 from papi.store.prelists import all_rows, import_state
 
 REPRINTED = "prelist:reprinted"
+TWO_SCANS = "control:two_scans"
 _SHOWN = frozenset({Role.PAIRED, Role.GROUPED, Role.TICKED})
 """Roles in which the printed value may come into the record."""
 
@@ -90,9 +92,20 @@ class Decider:
         return len(waiting)
 
     def _decide(self, case: Case) -> None:
-        decision = decide_form(
+        decision = self._judge(case, case.evidence)
+        decision = with_across(decision, case.across)
+        decision = with_reprints(decision, case)
+        others = [
+            self._judge(case, {**case.evidence, page: rival})
+            for page, rivals in case.rivals.items()
+            for rival in rivals
+        ]
+        save_decision(with_rivals(decision, others), self._settings_hash)
+
+    def _judge(self, case: Case, evidence: Mapping[int, PageEvidence]) -> FormDecision:
+        return decide_form(
             case.issued,
-            case.evidence,
+            evidence,
             case.prelist,
             case.layout,
             self._recipe,
@@ -101,11 +114,6 @@ class Decider:
             case.resolutions,
             self._names,
         )
-        decision = with_across(decision, case.across)
-        decision = with_reprints(decision, case)
-        if case.conflict and decision.outcome == "matched":
-            decision = replace(decision, outcome="queue")
-        save_decision(decision, self._settings_hash)
 
     def _look_across(self) -> dict[str, list[Finding]]:
         summaries = [_summary(form) for form in decided_forms(ACROSS_FIELDS)]
@@ -164,6 +172,24 @@ def with_reprints(decision: FormDecision, case: Case) -> FormDecision:
     )
     open_items = any(r.status is ReadingStatus.REVIEW for r in readings)
     queued = decision.outcome == "matched" and open_items
+    return replace(decision, readings=readings, outcome="queue" if queued else decision.outcome)
+
+
+def with_rivals(decision: FormDecision, others: Sequence[FormDecision]) -> FormDecision:
+    """Send the fields to a person that read otherwise on another scan of their page.
+
+    Args:
+        decision: by the scans that count for now.
+        others: the same form decided with another scan of a page in its place, one by one.
+    """
+    if not others:
+        return decision
+    values = [{r.field: r.value for r in other.readings} for other in others]
+    readings = tuple(
+        _questioned(r, [TWO_SCANS]) if any(v.get(r.field) != r.value for v in values) else r
+        for r in decision.readings
+    )
+    queued = decision.outcome == "matched"  # the form waits for the choice itself, too
     return replace(decision, readings=readings, outcome="queue" if queued else decision.outcome)
 
 

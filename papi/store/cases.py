@@ -44,7 +44,7 @@ class Case:
     Attributes:
         prelist: its row as the newest copy shows it, None for a blank form.
         reprinted: the row as older copies show it, where that differs.
-        conflict: two different scans of one of its pages are kept and nobody chose yet.
+        rivals: page -> other scans of it, of another content, while nobody chose yet.
         across: findings of the rules that look across forms.
     """
 
@@ -54,9 +54,14 @@ class Case:
     evidence: Mapping[int, PageEvidence]
     resolutions: Mapping[str, str] = field(default_factory=dict)
     across: tuple[Finding, ...] = ()
-    conflict: bool = False
+    rivals: Mapping[int, tuple[PageEvidence, ...]] = field(default_factory=dict)
     reprinted: tuple[PrelistRow, ...] = ()
     scanned_on: dt.date = dt.date.max
+
+    @property
+    def conflict(self) -> bool:
+        """Two different scans of one of its pages are kept and nobody chose yet."""
+        return bool(self.rivals)
 
 
 @lru_cache(maxsize=32)
@@ -107,10 +112,17 @@ def load_case(form_id: str) -> Case:
             evidence={int(p.page or 0): unpack_evidence(bytes(p.evidence)) for p in active},
             resolutions=_resolutions(form_id, {int(p.page or 0): p.content for p in active}),
             across=tuple(_finding(f) for f in row.findings.filter(across=True).order_by("pk")),
-            conflict=pages.filter(status="conflict").exists(),
+            rivals=_rivals(pages.filter(status="conflict").order_by("pk")),
             reprinted=shown[1:],
             scanned_on=_scanned_on(form_id),
         )
+
+
+def _rivals(rows: Iterable[models.ScanPage]) -> dict[int, tuple[PageEvidence, ...]]:
+    by_page: dict[int, list[PageEvidence]] = defaultdict(list)
+    for row in rows:
+        by_page[int(row.page or 0)].append(unpack_evidence(bytes(row.evidence)))
+    return {page: tuple(found) for page, found in by_page.items()}
 
 
 def _issued(row: models.IssuedForm) -> Issued:
