@@ -2,9 +2,10 @@
 
 Knows the frame's marks and grey values. Must not know fields, nor what is written.
 
-A 1-bit scan at too low a threshold drops pencil first and leaves a clean, empty page: nothing in
-the boxes tells that something was written there, and the fields would be taken for blank. The line
-for human eyes tells: its strokes are as thin as a pen's, and their ink is known.
+A 1-bit scan at too low a threshold, or a grey one made too bright, drops pencil first and leaves a
+clean, empty page: nothing in the boxes tells that something was written there, and the fields would
+be taken for blank. The line for human eyes tells: its strokes are as thin as a pen's, and their ink
+is known.
 """
 
 from __future__ import annotations
@@ -26,11 +27,12 @@ _COVERED = 2.5
 _PAPER_PERCENTILE = 57
 """A seventh of the line's box is ink, so this is the middle of what is paper."""
 _LEAST_CONTRAST = 20.0
-LEAST_FINE_PRINT = 0.87
-"""Least share of thin print on a 1-bit scan. Chosen as the smallest step of 0.06 above which no
-page of writers held out of train (242 pages, thresholds 55 to 225, with and without a copy and fax
-noise; 5,600 accepted answers) had an answer taken for blank. Below: 0.80 to 0.87 4 of 362, 0.67 to
-0.80 112 of 490, 0.4 to 0.67 201 of 520."""
+LEAST_FINE_PRINT_BITS, LEAST_FINE_PRINT_GREY = 0.87, 0.5
+"""Least share of thin print on 1-bit and on grey scans. The smallest steps (0.06, 0.05) above which
+no page of writers held out of train had an answer taken for blank. 1-bit: 242 such pages with 5,600
+accepted answers (thresholds 55 to 225, also of copies and faxes); of 362 at 0.80 to 0.87 4 were
+lost, of 490 at 0.67 to 0.80 112. Grey: 260 such pages with 6,100 (greys up to 2.8 times as bright,
+contrast down to a quarter, copies); of 502 at 0.45 to 0.5 1 was lost, of 920 at 0.3 to 0.45 69."""
 _BETWEEN = (40, 215)
 _FEW_BETWEEN = 0.01
 """Share of greys between black and white below which a scan is 1-bit: grey scans have 0.054 and
@@ -59,13 +61,15 @@ def is_one_bit(gray: Gray) -> bool:
 
 
 def refuse_pale(page: LocatedPage, fine_print: float | None) -> PageFailure | None:
-    """Refuse a 1-bit scan in which answers may be lost; None if it may be read.
+    """Refuse a scan in which answers may be lost; None if it may be read.
 
     Args:
         page: the page.
         fine_print: as measured; None = both lines are covered, so that nothing is known.
     """
-    if fine_print is None or fine_print >= LEAST_FINE_PRINT or not is_one_bit(page.image.gray):
+    if fine_print is None or fine_print >= LEAST_FINE_PRINT_BITS:
+        return None
+    if fine_print >= LEAST_FINE_PRINT_GREY and not is_one_bit(page.image.gray):
         return None
     detail = f"{fine_print:.0%} of thin print is left"
     return PageFailure(

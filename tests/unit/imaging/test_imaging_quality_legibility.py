@@ -1,5 +1,6 @@
 """Pale scans: thin print tells what is lost; ink too pale to be the writer's is flagged."""
 
+from dataclasses import replace
 from functools import cache
 
 import cv2
@@ -8,7 +9,8 @@ import pytest
 from imaging_paper import MASTER, SOURCE, Scan, master, scan_sheet, sheet_id
 
 from papi.imaging.legibility import (
-    LEAST_FINE_PRINT,
+    LEAST_FINE_PRINT_BITS,
+    LEAST_FINE_PRINT_GREY,
     is_one_bit,
     measure_fine_print,
     refuse_pale,
@@ -22,7 +24,7 @@ from papi.model.sheet import A4
 @cache
 def captioned():
     """Draw both lines for human eyes with strokes of 0.25 mm, 15.4 mm2 in each."""
-    canvas = master(3).copy()
+    canvas = master(3, ink_seed=4).copy()
     for box in A4.id_texts:
         for number in range(24):
             x, top = box.x + 1.2 + number * 1.25, box.y + 0.4
@@ -49,13 +51,25 @@ def fine_print(page, black=20.0):
 def test_grey_scans_keep_all_thin_print(dpi, noise):
     page = located(dpi=dpi, noise=noise)
     assert fine_print(page) == pytest.approx(1.0, abs=0.12)
-    assert refuse_pale(page, 0.3) is None
+    assert refuse_pale(page, fine_print(page)) is None
+
+
+def test_a_grey_scan_made_too_bright_is_refused():
+    page = located()
+    shares = []
+    for brighter in (1.0, 1.3, 2.6):
+        gray = cv2.convertScaleAbs(page.image.gray, alpha=brighter)
+        bright = replace(page, image=PageImage(gray, 300.0, SOURCE))
+        shares.append(fine_print(bright, 20.0 * brighter))
+        refused = refuse_pale(bright, shares[-1])
+        assert (refused is not None) == (brighter > 2)
+    assert shares == sorted(shares, reverse=True)
 
 
 def test_a_lower_threshold_leaves_less_of_it():
     shares = [fine_print(located(threshold=t), 0.0) for t in (160, 130, 110, 90, 70)]
     assert shares == sorted(shares, reverse=True)
-    assert shares[0] > LEAST_FINE_PRINT > 0.5 > shares[-1]
+    assert shares[0] > LEAST_FINE_PRINT_BITS > LEAST_FINE_PRINT_GREY > shares[-1]
 
 
 def test_a_pale_scan_of_one_bit_is_refused_and_says_so():
