@@ -31,6 +31,11 @@ _FALSE_STARTS = 5
 """Children that may end one after another without having begun a job."""
 _FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGHUP)
 """Signals somebody else sent: a person, a shutdown, the kernel short of memory."""
+_GAVE_UP = (-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGILL)
+_MUCH = 0.25
+"""A library that cannot get memory ends its process by one of these. What it asked for last may be
+as large as all it had, half of that again in the copy it was made from; an ordinary page has less.
+"""
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """Whoever starts children owns the cores."""
 _COSTLY = "MALLOC_TRIM_THRESHOLD_"
@@ -38,10 +43,11 @@ _COSTLY = "MALLOC_TRIM_THRESHOLD_"
 
 
 class Death(StrEnum):
-    """How a job ended its child."""
+    """How a job ended its child: BURST gave up without memory."""
 
     CRASHED = "crashed"
     SLOW = "slow"
+    BURST = "burst"
 
 
 @dataclass(eq=False, slots=True)
@@ -67,6 +73,17 @@ class Ended:
     error: Exception | None = None
     death: Death | None = None
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Exit code of a child (negative: signal) and the most memory it had, bytes."""
+
+    code: int
+    peak: int = 0
+
+
+_GIVEN_UP = End(-signal.SIGALRM)
 
 
 class Child:
@@ -120,13 +137,17 @@ class Child:
         silent = time.monotonic() - self.heard
         return bool(self.jobs) and silent > self.jobs[0].seconds + GRACE_SECONDS
 
-    def wait(self) -> int:
-        """Return the exit code of a child that hung up."""
-        try:
-            return self._process.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:  # it lives, but its pipe is closed
-            self.kill()
-            return -signal.SIGALRM
+    def wait(self) -> End:
+        """Return how a child that hung up ended."""
+        patience = time.monotonic() + GRACE_SECONDS
+        while time.monotonic() < patience:
+            number, status, usage = os.wait4(self._process.pid, os.WNOHANG)
+            if number:
+                self._process.returncode = os.waitstatus_to_exitcode(status)
+                return End(self._process.returncode, usage.ru_maxrss * 1024)
+            time.sleep(0.001)
+        self.kill()  # it lives, but its pipe is closed
+        return _GIVEN_UP
 
     def kill(self) -> None:
         """End it at once; whatever it was doing is lost, and nothing else."""
@@ -185,7 +206,7 @@ class Crew:
             for child in self._children if not ready else ():
                 if child.overdue() and not child.pipe.poll():
                     child.kill()
-                    ended += self._bury(child, -signal.SIGALRM)
+                    ended += self._bury(child, _GIVEN_UP)
         return ended
 
     def _listen(self, child: Child) -> Iterator[Ended]:
@@ -199,20 +220,20 @@ class Crew:
             job = child.jobs.popleft()
             yield Ended(job, result=said) if done else Ended(job, error=said)
 
-    def _bury(self, child: Child, code: int) -> Iterator[Ended]:
+    def _bury(self, child: Child, end: End) -> Iterator[Ended]:
         """Replace a child that is gone; say which job ended it, hand back those behind it."""
         if child.began:
             job = child.jobs.popleft()
-            if code in _FROM_OUTSIDE and not job.spared:
+            if end.code in _FROM_OUTSIDE and not job.spared:
                 job.spared = True
                 self.returned.append(job)
             else:
-                yield _killer(job, code)
+                yield _killer(job, end)
         else:
             self._false_starts += 1
             if self._false_starts > _FALSE_STARTS:
                 raise InstallationDamaged(
-                    f"The processes that read pages end before they begin ({_word(code)})."
+                    f"The processes that read pages end before they begin ({_word(end.code)})."
                 )
         self.returned.extend(child.jobs)
         child.pipe.close()
@@ -225,10 +246,13 @@ class Crew:
         self._children = []
 
 
-def _killer(job: Job, code: int) -> Ended:
-    if code == -signal.SIGALRM:
+def _killer(job: Job, end: End) -> Ended:
+    if end.code == -signal.SIGALRM:
         return Ended(job, death=Death.SLOW, detail=f"more than {job.seconds:g} s")
-    return Ended(job, death=Death.CRASHED, detail=_word(code))
+    if end.code in _GAVE_UP and end.peak >= _MUCH * job.memory:
+        detail = f"more than {job.memory / 1e6:.0f} MB of memory"
+        return Ended(job, death=Death.BURST, detail=detail)
+    return Ended(job, death=Death.CRASHED, detail=_word(end.code))
 
 
 def _word(code: int) -> str:

@@ -28,6 +28,8 @@ def failure_of(ended: Ended, source: PageSource, status: PageStatus, limits: Lim
     """
     if ended.death is Death.SLOW:
         return PageFailure(source, status, Reason.TOO_SLOW, ended.detail)
+    if ended.death is Death.BURST:
+        return PageFailure(source, status, Reason.TOO_LARGE, ended.detail)
     if ended.death is Death.CRASHED:
         return PageFailure(source, PageStatus.QUARANTINED, Reason.WORKER_DIED, ended.detail)
     return failure_of_error(ended.error or RuntimeError(), source, status, limits)

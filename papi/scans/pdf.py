@@ -30,7 +30,7 @@ _DARK_MEAN = 100.0
 """Mean grey under which a picture is suspected of being a mask or negative and is rendered."""
 _BROKEN = (pdfium.PdfiumError, ValueError, OverflowError)
 """What pypdfium2 raises on damaged objects; names that are no UTF-8 are a ValueError."""
-_TAIL = 2048
+_TAIL, _FILLED = 2048, 65_536
 _NO_PAGE = (Reason.NO_PAGES, "the PDF has no page")
 _INVISIBLE_TEXT = 3
 _PAINTED = {
@@ -150,10 +150,11 @@ class Pdf(ScanFile):
 
 
 def _has_end(path: Path) -> bool:
+    """Look for the end mark in the last bytes, not counting what fills up a block after it."""
     with path.open("rb") as file:
         file.seek(0, 2)
-        file.seek(max(0, file.tell() - _TAIL))
-        return b"%%EOF" in file.read()
+        file.seek(max(0, file.tell() - _FILLED))
+        return b"%%EOF" in file.read().rstrip(b"\0 \t\r\n")[-_TAIL:]
 
 
 def _contains(path: Path, pattern: bytes) -> bool:

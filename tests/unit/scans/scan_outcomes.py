@@ -34,7 +34,7 @@ def outcomes_of(path: Path, limits: Limits) -> Outcome:
 def _told(ended: Ended) -> Outcome:
     if ended.death is Death.SLOW:
         return ("file too_slow",)
-    if isinstance(ended.error, MemoryError):
+    if ended.death is Death.BURST or isinstance(ended.error, MemoryError):
         return ("file too_large",)
     if ended.error is not None:
         raise ended.error
