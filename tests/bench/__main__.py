@@ -71,6 +71,7 @@ def sections(
         Section("Round trip at L3", (trip, *here, *few, "--level", "L3")),
         Section("Printing", ("tests/bench/print_speed.py",)),
         Section("Placing a page", ("tests/bench/placing.py",)),
+        Section("Kinds of damage", ("tests/bench/degradations.py", *here)),
         Section("Reading a page", ("tests/bench/page_cost.py",)),
     ]
 

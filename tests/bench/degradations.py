@@ -175,7 +175,7 @@ def missed(line: Line) -> Iterator[str]:
 
 def fewest_expected(count: int) -> float:
     """Return the expected number below which `count` or more come in one case of a hundred."""
-    return poisson_upper(count - 1, 1 - ONE_IN_A_HUNDRED) if count else 0.0
+    return poisson_upper(count - 1, ONE_IN_A_HUNDRED) if count else 0.0
 
 
 _AT_HAND: list[tuple[Bench, list[MadeForm]]] = []
