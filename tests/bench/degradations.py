@@ -15,6 +15,7 @@ undamaged and not now, less the reverse (* beyond chance). Exit 1 if a target is
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import pickle
 import sys
@@ -47,7 +48,6 @@ from degraded_pages import (
 )
 from made_sides import VILLAGE_CODE, MadeForm, make_forms
 from round_trip import characters
-from round_trip_score import poisson_upper
 
 SEED = 20264
 CORRECTED = 0.6
@@ -164,7 +164,7 @@ def missed(line: Line) -> Iterator[str]:
         yield f"a box {line.offset_mm:.2f} mm off"
     for part, most in MOST_WRONG.items():
         accepted = sum(not field.reasons for field in line.fields(part))
-        if fewest_expected(line.wrong(part)) > most * accepted:
+        if beyond_chance(line.wrong(part), most * accepted):
             yield f"{line.wrong(part)} of {accepted} accepted {part} fields wrong"
     if line.condition.severity <= 1:
         if line.refused:
@@ -173,9 +173,10 @@ def missed(line: Line) -> Iterator[str]:
             yield f"{line.lost} of {line.compared} fields lost"
 
 
-def fewest_expected(count: int) -> float:
-    """Return the expected number below which `count` or more come in one case of a hundred."""
-    return poisson_upper(count - 1, ONE_IN_A_HUNDRED) if count else 0.0
+def beyond_chance(count: int, expected: float) -> bool:
+    """Tell whether `count` or more come in less than one case of a hundred (Poisson)."""
+    fewer = sum(math.exp(-expected) * expected**k / math.factorial(k) for k in range(count))
+    return 1 - fewer < ONE_IN_A_HUNDRED
 
 
 _AT_HAND: list[tuple[Bench, list[MadeForm]]] = []

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
-from degradations import Line, compare, fewest_expected, missed
+from degradations import Line, beyond_chance, compare, missed
 from degraded_pages import (
     TICK,
     UNDAMAGED,
@@ -73,9 +73,9 @@ def test_errors_are_never_forgiven():
 
 
 def test_one_error_in_thousands_is_chance():
-    assert fewest_expected(0) == 0
-    assert 0.009 < fewest_expected(1) < 0.011
-    assert 0.14 < fewest_expected(2) < 0.16
+    assert not beyond_chance(0, 0.0)
+    assert beyond_chance(1, 0.009) and not beyond_chance(1, 0.011)
+    assert beyond_chance(2, 0.14) and not beyond_chance(2, 0.16)
 
 
 def test_rows_line_up_with_their_heading():
