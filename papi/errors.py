@@ -49,6 +49,10 @@ class WorkspaceUnusable(PapiError):
     advice = "Check the folder's owner and rights, and that no other program holds its database."
 
 
+class WorkspaceBusy(WorkspaceUnusable):
+    """Another program holds the workspace, or its database server is away: it passes by itself."""
+
+
 class StorageFull(PapiError):
     """The disk that holds the workspace is full; what was committed before is kept."""
 

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from papi.errors import PapiError, StorageFull, WorkspaceUnusable
+from papi.errors import PapiError, StorageFull, WorkspaceBusy, WorkspaceUnusable
 
 _FULL = ("disk is full", "no space left", "disk full", "disk quota")
 _LOCKED = ("database is locked", "database table is locked", "lock timeout")
@@ -35,7 +35,7 @@ def explain_fault(error: BaseException) -> PapiError | None:
         (_FULL, StorageFull("The disk that holds the workspace is full.")),
         (
             _LOCKED,
-            WorkspaceUnusable(
+            WorkspaceBusy(
                 "The workspace's database is locked by another program.",
                 "Wait until the other papi command ends (or end it), then run this one again.",
             ),
@@ -51,7 +51,7 @@ def explain_fault(error: BaseException) -> PapiError | None:
         ),
         (
             _AWAY,
-            WorkspaceUnusable(
+            WorkspaceBusy(
                 "The database server does not answer.",
                 "Check PAPI_DATABASE_URL and that the server runs.",
             ),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from papi.errors import WorkspaceUnusable
+from papi.errors import WorkspaceBusy
 from papi.store.faults import storage_faults
 
 LOCK_FILE = "ingest.lock"
@@ -32,7 +32,7 @@ def taking_back(folder: Path) -> Iterator[None]:
     """Hold the workspace alone.
 
     Raises:
-        WorkspaceUnusable: somebody is taking pages in, or taking a batch back.
+        WorkspaceBusy: somebody is taking pages in, or taking a batch back.
     """
     with _locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
         yield
@@ -53,7 +53,7 @@ def _lock(handle: int, kind: int) -> None:
     try:
         fcntl.flock(handle, kind)
     except BlockingIOError as error:
-        raise WorkspaceUnusable(
+        raise WorkspaceBusy(
             "Pages are being taken in, or a batch taken back, in this workspace just now.",
             "Wait until that command ends (or end it), then run this one again.",
         ) from error

@@ -14,3 +14,9 @@ def stored_paths() -> set[str]:
     with storage_faults():
         rows = SourceFile.objects.exclude(stored="").values_list("stored", flat=True)
         return {str(path) for path in rows}
+
+
+def is_kept(sha256: str) -> bool:
+    """Tell whether the original of a file with this content is kept (one too large is not)."""
+    with storage_faults():
+        return SourceFile.objects.filter(sha256=sha256).exclude(stored="").exists()
