@@ -11,12 +11,13 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from math import prod
 from operator import itemgetter
 
 from papi.checking.fillers import FILL, SPACE, line_values
 from papi.checking.shapes import SMALLEST, Shapes, likeliest_numbers
-from papi.model.evidence import BLANK, FILLER, Posterior
+from papi.model.evidence import BLANK, FILLER, JUNK, Posterior
 from papi.model.sheet import CROCKFORD
 
 DIGITS = "0123456789"
@@ -34,6 +35,7 @@ Expand = Callable[[str], Weighted]
 Places = Mapping[str, str]
 """Symbol -> what it adds to the line; other symbols must be in the field's alphabet."""
 
+_SILENT = frozenset({BLANK, JUNK})
 _INDEPENDENT = Shapes()
 _UNUSED: Places = {BLANK: SPACE} | dict.fromkeys((FILLER, "-", "/"), FILL)
 _DIGITS: Places = {d: d for d in DIGITS} | {**_UNUSED, "X": FILL}
@@ -138,6 +140,8 @@ def _weighed_down(box: _Box, weight: float) -> _Box:
 
 def _box(cell: Posterior, places: Places) -> _Box:
     """Sort a posterior's symbols; those outside `places` are no character here."""
+    if len(cell) == len(_SILENT) and cell.keys() == _SILENT:
+        return _silent_box(cell[BLANK], cell[JUNK])
     total = sum(cell.values())
     scale = 1.0 / total if total > 1.0 - _ROUNDING else 1.0
     symbols: Weighted = {}
@@ -148,6 +152,14 @@ def _box(cell: Posterior, places: Places) -> _Box:
     ordered = sorted(symbols.items(), key=itemgetter(1), reverse=True)
     junk = max(0.0, 1.0 - sum(symbols.values()))
     return _Box(tuple(ordered), symbols.get(places[BLANK], 0.0), junk)
+
+
+@lru_cache(maxsize=4096)
+def _silent_box(blank: float, junk: float) -> _Box:
+    """Return the box of a posterior that holds nothing else: half of all boxes."""
+    total = blank + junk
+    share = blank * (1.0 / total) if total > 1.0 - _ROUNDING else blank
+    return _Box(((SPACE, share),), share, max(0.0, 1.0 - share))
 
 
 def _line(boxes: Sequence[_Box], beam: int, expand: Expand) -> InkReading:

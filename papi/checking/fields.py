@@ -6,6 +6,7 @@ the pre-list row: what the form says beside the ink comes in as `Known`.
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass, replace
 
 from papi.checking.calendar import date_value
@@ -79,8 +80,17 @@ def read_field(
     evidence: FieldEvidence | None,
     world: World,
     known: Known = NOTHING_KNOWN,
+    decoded: MutableMapping[str, InkReading] | None = None,
 ) -> FieldReading:
-    """Decode one field. A field without evidence is blank with confidence 0 and goes to review."""
+    """Decode one field. A field without evidence is blank with confidence 0 and goes to review.
+
+    Args:
+        field: its layout.
+        evidence: what its ink says.
+        world: what is known beyond the form.
+        known: what the form says beside the ink.
+        decoded: what the ink alone says of this form's fields, kept for reading one again.
+    """
     if evidence is None:
         return FieldReading(field, (("", 0.0),), (MISSING,))
     if field.kind is FieldKind.CHOICE:
@@ -88,7 +98,7 @@ def read_field(
         return FieldReading(field, choice.values, choice.reasons, evidence.flags)
     if field.kind in INK_KINDS:
         return _read_ink(field, evidence)
-    return _read_cells(field, evidence, known, world)
+    return _read_cells(field, evidence, known, world, {} if decoded is None else decoded)
 
 
 def _read_ink(field: LayoutField, evidence: FieldEvidence) -> FieldReading:
@@ -104,11 +114,13 @@ def _read_cells(
     evidence: FieldEvidence,
     known: Known,
     world: World,
+    decoded: MutableMapping[str, InkReading],
 ) -> FieldReading:
     settings = world.decoding
     if not evidence.cells:
         return FieldReading(field, (("", 0.0),), (MISSING,))
-    ink = _decode(field, evidence, settings)
+    ink = decoded.get(field.name) or _decode(field, evidence, settings)
+    decoded[field.name] = ink
     inked = ink.values[0][0] if ink.values else ""
     model = model_of(field.name, world.names) if field.kind is FieldKind.CAPITALS else None
     if model:

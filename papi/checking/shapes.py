@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 BLANK_BOX, FILLED_BOX = " ", "~"
 """How an empty box and a crossed-out one stand among the symbols of a box."""
+_SILENT = frozenset({BLANK_BOX, FILLED_BOX})
 SMALLEST = 1e-6
 """Beginnings this much rarer than the best are left out."""
 
@@ -104,17 +105,20 @@ def likeliest_numbers(
 
 def _grown(lines: Mapping[Line, float], symbols: Symbols, shapes: Shapes) -> dict[Line, float]:
     """Add one box to every beginning."""
-    floor = SMALLEST * max((p * line[2] for line, p in lines.items()), default=0.0)
+    floor = SMALLEST * max([p * line[2] for line, p in lines.items()], default=0.0)
     grown: dict[Line, float] = {}
     for (text, state, weight), probability in lines.items():
         follows = _NEXT[state]
+        after_digit, digit_slip = follows[_DIGIT]
+        least_digit = min(weight, getattr(shapes, digit_slip)) if digit_slip else weight
         for symbol, share in symbols:
             joint = probability * share
             if joint * weight < floor:
                 break
-            silent = symbol in {BLANK_BOX, FILLED_BOX}
-            after, slip = follows[symbol if silent else _DIGIT]
-            least = min(weight, getattr(shapes, slip)) if slip else weight
-            key = (text if silent else text + symbol, after, least)
+            if symbol in _SILENT:
+                after, slip = follows[symbol]
+                key = (text, after, min(weight, getattr(shapes, slip)) if slip else weight)
+            else:
+                key = (text + symbol, after_digit, least_digit)
             grown[key] = grown.get(key, 0.0) + joint
     return grown

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from papi.checking.classes import base_name
+from papi.checking.decode import InkReading
 from papi.checking.fields import NOTHING_KNOWN, FieldReading, read_field
 from papi.checking.habits import crossing_weight, less_crossed
 from papi.checking.identity import birthdays, date_parts
@@ -52,14 +54,20 @@ def read_form(
     return {item.field.name: readings[item.field.name] for item in planned}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Form:
-    """What is at hand while a form is read."""
+    """What is at hand while a form is read; `decoded`: what the ink of its fields says."""
 
     plan: Plan
     evidence: Mapping[str, FieldEvidence]
     prelist: PrelistRow | None
     world: World
+    decoded: dict[str, InkReading] = field(default_factory=dict)
+
+    @cached_property
+    def listing_all(self) -> World:
+        """The world in which every value that was searched is listed."""
+        return self.world.listing_all()
 
     def read(self, item: PlannedField, known: Known, *, every: bool = False) -> FieldReading:
         """Decode one field; keep the likeliest values, or `every` one that was searched."""
@@ -67,7 +75,8 @@ class _Form:
         if ink and item.field.cek_for and not self._is_confirmable(item):
             agrees = item.field.choices[0].code
             ink = replace(ink, ticks={**ink.ticks, agrees: _over_hatching(ink.ticks.get(agrees))})
-        return read_field(item.field, ink, self.world.listing_all() if every else self.world, known)
+        world = self.listing_all if every else self.world
+        return read_field(item.field, ink, world, known, self.decoded)
 
     def known(self, item: PlannedField, readings: Mapping[str, FieldReading]) -> Known:
         """Return what is printed beside a field, whether a tick confirms it, and where it is."""
