@@ -32,6 +32,8 @@ glass does not, but drivers that crop or straighten move the image by half a mil
 LEAST_LINE_PAGES = 2
 """A line on one page alone is that page's own."""
 _UPSIDE_DOWN = 2.0
+NO_NOISE = 0.1
+"""Grey levels; a grey scanner has 1 and more even on white plastic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def judge_pages(pages: Iterable[Seen]) -> ScannerQuality:
 
 def _is_one_bit(quality: Mapping[str, float]) -> bool:
     levels = quality.get("white", 128.0), quality.get("black", 128.0)
-    return levels == (255.0, 0.0) and quality.get("noise", 1.0) < 0.1
+    return levels == (255.0, 0.0) and float(quality.get("noise", 1.0)) < NO_NOISE
 
 
 def _measures(measured: Sequence[Mapping[str, float]]) -> Iterator[tuple[str, Spread]]:

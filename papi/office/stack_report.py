@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import Any
 
 from papi.model.page import PageStatus
@@ -30,6 +30,7 @@ class Stack:
     Attributes:
         batch: its number.
         pages: its pages as they lie.
+        sheets: which sheet of paper each of them is on, from 1.
         feeds: what the feeder seems to have done.
         quality: the batch as a whole.
         warnings: what was or would have been told while it was scanned.
@@ -37,21 +38,10 @@ class Stack:
 
     batch: int
     pages: tuple[StackPage, ...]
+    sheets: tuple[int, ...]
     feeds: tuple[Feed, ...]
     quality: ScannerQuality
     warnings: tuple[ScanWarning, ...]
-
-    @property
-    def duplex(self) -> bool:
-        """Sheets were scanned on both sides: at least one in four lies beside its other side."""
-        keys = [(page.form_id, ((page.page or 0) + 1) // 2) for page in self.pages if page.form_id]
-        pairs = sum(first == second for first, second in pairwise(keys))
-        return pairs * 8 >= len(keys) or len(keys) < LEAST_SIDES
-
-    def sheet_of(self, place: int) -> int:
-        """Return which sheet of paper a side is, from 1; files that are no scan are not counted."""
-        sides = sum(page.status != PageStatus.QUARANTINED for page in self.pages[: place + 1])
-        return max(1, (sides + 1) // 2 if self.duplex else sides)
 
     def to_json(self) -> dict[str, Any]:
         """Return quality and warnings as plain data."""
@@ -74,7 +64,21 @@ def _stack(batch: int, pages: tuple[StackPage, ...]) -> Stack:
     seen = [Seen(page.status, page.quality) for page in pages]
     warnings = [*_scanner(seen), *_feeder(feeds, pages)]
     plain = tuple(replace(page, quality={}) for page in pages)
-    return Stack(batch, plain, feeds, judge_pages(seen), tuple(warnings))
+    return Stack(batch, plain, _sheets(pages), feeds, judge_pages(seen), tuple(warnings))
+
+
+def _sheets(pages: Sequence[StackPage]) -> tuple[int, ...]:
+    """Number the sheets of a stack; files that are no scan are not counted."""
+    sides = list(accumulate(page.status != PageStatus.QUARANTINED for page in pages))
+    half = 2 if _is_duplex(pages) else 1
+    return tuple(max(1, (side + half - 1) // half) for side in sides)
+
+
+def _is_duplex(pages: Sequence[StackPage]) -> bool:
+    """Sheets were scanned on both sides: at least one in four lies beside its other side."""
+    keys = [(page.form_id, ((page.page or 0) + 1) // 2) for page in pages if page.form_id]
+    pairs = sum(first == second for first, second in pairwise(keys))
+    return pairs * 8 >= len(keys) or len(keys) < LEAST_SIDES
 
 
 def _scanner(seen: Sequence[Seen]) -> Iterator[ScanWarning]:

@@ -162,7 +162,7 @@ def _place(stack: Stack, place: int) -> dict[str, Any]:
     return {
         "batch": stack.batch,
         "position": page.position,
-        "sheet": stack.sheet_of(place),
+        "sheet": stack.sheets[place],
         "source": page.source,
         "index": page.index,
         "after": _neighbour(reversed(stack.pages[:place])),
