@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from imaging_paper import MASTER, SOURCE, Scan, master, scan_sheet, sheet_id
 
+from papi.geometry import Affine, Box
+from papi.imaging.ink_zones import measure_ink
 from papi.imaging.legibility import (
     LEAST_FINE_PRINT_BITS,
     LEAST_FINE_PRINT_GREY,
@@ -19,6 +21,7 @@ from papi.imaging.pale_ink import flag_pale
 from papi.model.ink import CellInk
 from papi.model.page import LocatedPage, PageImage, PageStatus, Reason
 from papi.model.sheet import A4
+from papi.reading.fields import ink_probability
 
 
 @cache
@@ -132,3 +135,20 @@ def test_pencil_on_its_own_page_is_not_pale():
 def test_on_a_scan_of_low_contrast_pens_are_pale_and_may_be():
     ink = inked(40, 38, 45)
     assert flag_pale(ink, contrast=0.3) is ink
+
+
+def test_a_stain_over_a_text_zone_leaves_doubt_and_writing_none():
+    zone = Box(20, 40, 60, 10)
+    page = np.full((600, 800), 235, np.uint8)
+    affine = Affine(8, 0, 0, 0, 8, 0)
+    cv2.putText(page, "RUMAH TERKUNCI", (170, 385), cv2.FONT_HERSHEY_SIMPLEX, 1.2, 60, 3)
+    stained = page.copy()
+    cv2.circle(stained, (400, 360), 130, 130, cv2.FILLED)
+
+    def area(gray):
+        grid = np.full((30, 40), 235, np.uint8)
+        return measure_ink(gray, affine, {"note": zone}, grid, 20.0)["note"]
+
+    assert ink_probability(area(page)) > 0.99
+    assert ink_probability(area(stained)) == pytest.approx(0.5)
+    assert ink_probability(area(np.full_like(page, 235))) < 0.01
