@@ -18,7 +18,7 @@ def show_report(report: Report) -> None:
     _show_pages(report)
     _show_forms(report)
     _show_batches(report["batches"])
-    _show_villages(report["villages"])
+    _show_villages(report)
     _show_attention(report)
     _show_todo(report["todo"])
 
@@ -97,10 +97,19 @@ def _state(batch: Report) -> str:
     return "accounted" if batch["accounted"] else "NOT accounted"
 
 
-def _show_villages(villages: list[Report]) -> None:
+def _show_villages(report: Report) -> None:
+    villages, homeless = report["villages"], report["pages"]["without_form"]
     names = ("region", "name", "form", "issued", "returned", "complete", "missing", "queue",
              "missing_pages", "pages_issued", "pages_read")  # fmt: skip
-    echo_table(names, [[row[name] for name in names] for row in villages], "By village")
+    rows = [[*(row[name] for name in names), _states(row["scans"])] for row in villages]
+    echo_table((*names, "scans"), rows, "By village")
+    own, rest = sum(sum(row["scans"].values()) for row in villages), sum(homeless.values())
+    named = f" ({_states(homeless)})" if rest else ""
+    click.echo(f"Pages of these forms {own} + without a form {rest}{named} = {own + rest}")
+
+
+def _states(scans: dict[str, int]) -> str:
+    return ", ".join(f"{count} {status}" for status, count in scans.items())
 
 
 def _show_attention(report: Report) -> None:
