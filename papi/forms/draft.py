@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from papi.forms.draft_boxes import Sorted, sort_print
 from papi.forms.draft_choices import draft_choices
-from papi.forms.draft_labels import Names, Phrase, above, left_of, phrases, slug
+from papi.forms.draft_labels import Names, Phrase, above, code_of, left_of, phrases, slug
 from papi.geometry import Box
 from papi.model.foreign import ForeignField, PrintFound
 from papi.model.layout import FieldKind
@@ -98,6 +98,11 @@ def guess_kind(label: str, cells: int) -> FieldKind:
 
 def _label_of(first: Box, whole: Box, known: Sequence[Phrase]) -> str:
     before = left_of(first, known)
+    while before is not None and code_of(before.text):  # "1. Ya  2. Tidak  [ ]": answers
+        asked = left_of(before.box, known)
+        if asked is None:
+            break
+        before = asked
     over = above(whole, known, 6.0)
     chosen = before or over or above(whole, known)
     return chosen.text if chosen else ""
@@ -115,7 +120,7 @@ def _texts(own: Sorted, known: Sequence[Phrase], page: int, names: Names) -> lis
 
 
 def _text_label(box: Box, known: Sequence[Phrase]) -> str:
-    """Return the text at a place for words; for a table's cell its heading and its row."""
+    """Return the text at a place for words; for a table's cell its row and its heading."""
     head = Box(box.x, box.y, box.w, min(box.h, 8.0))
     line = Box(box.x, box.bottom - 5.0, box.w, 5.0)
     before = left_of(line, known, 45.0) or left_of(head, known, 45.0)
@@ -124,6 +129,17 @@ def _text_label(box: Box, known: Sequence[Phrase]) -> str:
     worded = [p for p in known if _LETTER.search(p.text)]
     over = above(box, worded, 8.0) if before is None else None
     column = [p for p in worded if p.box.x < box.right and p.box.right > box.x]
-    over = over or above(box, column, HEADING_REACH_MM)
-    row = f" {before.text.strip('.)')}" if before is not None else ""
-    return (over.text + row) if over else (before.text if before else "")
+    heading = above(box, column, HEADING_REACH_MM)
+    row = left_of(line, known, HEADING_REACH_MM)
+    if row is not None and heading is not None:
+        worded_first = (
+            (row.text, heading.text)
+            if _LETTER.search(row.text)
+            else (
+                heading.text,
+                row.text.strip(".)"),
+            )
+        )
+        return " ".join(worded_first)
+    chosen = before or over or heading
+    return chosen.text if chosen else ""

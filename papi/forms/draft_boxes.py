@@ -5,9 +5,9 @@ Knows sizes people print, in mm. Must not know words' meaning or pixels.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from papi.geometry import Box
 from papi.model.foreign import PrintedBox, PrintFound, Word
@@ -166,7 +166,8 @@ def _text_place(b: PrintedBox, boxes: Sequence[PrintedBox]) -> Box | None:
     right, below = inner.right - ink.right - 1.0, inner.bottom - ink.bottom - 0.8
     if below >= 7.0 and below > 0.5 * inner.h:
         return Box(b.box.x, ink.bottom + 0.8, b.box.w, b.box.bottom - ink.bottom - 0.8)
-    if right >= max(25.0, 0.6 * inner.w) and not _is_heading(b, boxes):
+    named = _is_heading(b, boxes) or _names_a_row(b, boxes)
+    if right >= max(25.0, 0.6 * inner.w) and not named:
         return Box(ink.right + 1.0, b.box.y, b.box.right - ink.right - 1.0, b.box.h)
     return None
 
@@ -178,6 +179,17 @@ def _is_heading(b: PrintedBox, boxes: Sequence[PrintedBox]) -> bool:
         and abs(other.box.y - b.box.bottom) < 1.0
         and abs(other.box.x - b.box.x) < ALIKE_MM
         and abs(other.box.w - b.box.w) < ALIKE_MM
+        for other in boxes
+    )
+
+
+def _names_a_row(b: PrintedBox, boxes: Sequence[PrintedBox]) -> bool:
+    """Tell whether a cell names a row: the cell right of it is as high and empty."""
+    return any(
+        other.ink is None
+        and abs(other.box.x - b.box.right) < 1.0
+        and abs(other.box.y - b.box.y) < ALIKE_MM
+        and abs(other.box.h - b.box.h) < ALIKE_MM
         for other in boxes
     )
 
@@ -208,10 +220,7 @@ def _open_combs(found: PrintFound) -> list[tuple[Box, ...]]:
         if len(row) >= 3 and base is not None:
             top = min(row[0].y, base.y - LINE_HEIGHT_MM)
             combs.append(
-                tuple(
-                    Box(a.x, top, b.right - a.x, base.bottom - top)
-                    for a, b in itertools.pairwise(row)
-                )
+                tuple(Box(a.x, top, b.right - a.x, base.bottom - top) for a, b in pairwise(row))
             )
     return combs
 

@@ -5,9 +5,9 @@ Knows tick boxes, phrases and how questionnaires set them. Must not know pixels 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from papi.forms.draft_labels import (
@@ -30,6 +30,8 @@ FARTHEST_MM = 75.0
 LIST_PITCH_MM = 11.5
 GRID_PITCH_MM = 15.0
 IN_LINE_MM = 1.2
+UNEVEN = 1.5
+"""Boxes of two questions on one line stand so much farther apart than those of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ def _plain_groups(ticks: Sequence[Tick], known: Sequence[Phrase]) -> list[list[T
     """Join boxes whose labels stand beside them: each line, then lines that go on."""
     groups: list[list[Tick]] = []
     after = _labels_follow(ticks)
+    if not known:
+        return _unlabelled_groups(ticks)
     for line in _lines(ticks):
         first = line[0]
         asked = first.before if after or len(line) > 1 else None
@@ -128,6 +132,38 @@ def _plain_groups(ticks: Sequence[Tick], known: Sequence[Phrase]) -> list[list[T
         else:
             groups.append(list(line))
     return groups
+
+
+def _unlabelled_groups(ticks: Sequence[Tick]) -> list[list[Tick]]:
+    """Join boxes of a scanned blank, whose text is not known: rows, and lists of one a line."""
+    groups: list[list[Tick]] = []
+    for line in _lines(ticks):
+        for row in _even_parts(line):
+            lists = [
+                g
+                for g in groups
+                if len(row) == 1
+                and abs(g[-1].box.x - row[0].box.x) < IN_LINE_MM
+                and all(abs(t.box.x - g[0].box.x) < IN_LINE_MM for t in g)
+                and 0 < row[0].box.y - g[-1].box.y <= LIST_PITCH_MM
+            ]
+            if lists:
+                lists[-1].extend(row)
+            else:
+                groups.append(list(row))
+    return groups
+
+
+def _even_parts(line: Sequence[Tick]) -> list[list[Tick]]:
+    """Cut a line where boxes stand much farther apart than they usually do."""
+    gaps = [b.box.x - a.box.x for a, b in pairwise(line)]
+    usual = median(gaps) if len(gaps) > 2 else FARTHEST_MM
+    parts = [[line[0]]]
+    for gap, tick in zip(gaps, line[1:], strict=True):
+        if gap > UNEVEN * usual:
+            parts.append([])
+        parts[-1].append(tick)
+    return parts
 
 
 def _lines(ticks: Sequence[Tick]) -> list[list[Tick]]:
@@ -144,7 +180,7 @@ def _lines(ticks: Sequence[Tick]) -> list[list[Tick]]:
     for line in lines:
         line.sort(key=lambda t: t.box.x)
         split.append([line[0]])
-        for a, b in itertools.pairwise(line):
+        for a, b in pairwise(line):
             if b.box.x - a.box.right > FARTHEST_MM:
                 split.append([])
             split[-1].append(b)

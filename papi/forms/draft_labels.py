@@ -35,7 +35,7 @@ def phrases(words: Iterable[Word]) -> list[Phrase]:
     """Join words that stand close on one line, in reading order."""
     lines: list[list[Word]] = []
     for word in sorted(words, key=lambda w: (w.box.center[1], w.box.x)):
-        if not word.text.strip(".·:_ "):
+        if not word.text.strip(".·:_-[]() "):
             continue
         line = next((n for n in lines if _on_line(n[-1].box, word.box)), None)
         if line is None:
@@ -77,6 +77,7 @@ def left_of(box: Box, known: Sequence[Phrase], reach_mm: float = LEFT_REACH_MM) 
             for p in known
             if _beside(p.box, box)
             and p.box.right <= box.x + 1.0
+            and p.box.x < box.x - 0.5  # never the text that asks for itself
             and box.x - p.box.right <= reach_mm
         ),
         key=lambda p: box.x - p.box.right,

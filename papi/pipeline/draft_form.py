@@ -5,8 +5,8 @@ Knows the order scan, print, words, fields. Must not know files of the result or
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -15,11 +15,11 @@ import numpy as np
 from papi.errors import InputUnreadable
 from papi.forms.draft import draft_page
 from papi.forms.draft_labels import Names
-from papi.forms.draft_words import read_words
+from papi.forms.draft_words import PageText, read_text
 from papi.geometry import MM_PER_INCH, Box
 from papi.imaging.foreign_print import find_print
 from papi.imaging.foreign_straight import straighten
-from papi.model.foreign import Anchors, ForeignForm, ForeignPage, PrintFound
+from papi.model.foreign import Anchors, ForeignForm, ForeignPage, PrintedBox, PrintFound
 from papi.model.page import Gray, PageFailure, PageImage
 from papi.scans.files import Limits, open_scan
 
@@ -55,19 +55,24 @@ def draft_form(path: Path, name: str) -> Draft:
     Raises:
         InputUnreadable: the file or one of its pages cannot be opened.
     """
-    words = read_words(path)
+    texts = read_text(path)
     names, fields, pages = Names(), [], []
     for number, side in enumerate(_sides(path), 1):
-        text = words[number - 1] if number <= len(words) else ()
-        gray, scale, clean = _prepared(side, has_words=bool(text))
+        text = texts[number - 1] if number <= len(texts) else PageText()
+        gray, scale, clean = _prepared(side, has_words=bool(text.words))
         found = find_print(gray, scale, clean=clean)
-        found = PrintFound(
-            **{name: getattr(found, name) for name in found.__slots__} | {"words": text}
-        )
+        boxes = (*found.boxes, *(b for b in text.boxes if not _is_among(b, found.boxes)))
+        found = replace(found, boxes=boxes, words=text.words)
         fields += draft_page(found, number, names)
         pages.append(DraftedPage(_page(found, number), _blank(gray, found)))
     form = ForeignForm(form=name, pages=tuple(p.page for p in pages), fields=tuple(fields))
     return Draft(form, tuple(pages))
+
+
+def _is_among(box: PrintedBox, boxes: Sequence[PrintedBox]) -> bool:
+    """Tell whether a box was found by its outline already."""
+    x, y = box.box.center
+    return any(abs(b.box.center[0] - x) < 1.0 and abs(b.box.center[1] - y) < 1.0 for b in boxes)
 
 
 def _sides(path: Path) -> Iterator[PageImage]:
@@ -94,8 +99,10 @@ def _prepared(side: PageImage, *, has_words: bool) -> tuple[Gray, float, bool]:
 
 
 def _is_rendered(gray: Gray) -> bool:
-    """Tell a rendered page from a scan: nearly all of its paper is exactly white."""
-    return float((gray == 255).mean()) > 0.6 and float(((gray > 235) & (gray < 255)).mean()) < 0.02
+    """Tell a rendered page from a scan: its paper is exactly white, its edges are smooth."""
+    white, black = float((gray == 255).mean()), float((gray == 0).mean())
+    bilevel = white + black > 0.9995
+    return not bilevel and white > 0.6 and float(((gray > 235) & (gray < 255)).mean()) < 0.02
 
 
 def _px_per_mm(side: PageImage) -> float:
