@@ -47,15 +47,18 @@ def measure_scan(page: LocatedPage, stripes: Stripes) -> dict[str, float]:
         stripes: lines down and across its image.
 
     Returns:
-        dpi_tagged: as the file says, left out if it says nothing; white, black: grey of paper and
-        of print at the tags, median; light: darkest paper at a tag over the brightest; blur_mm: sd
-        of the blur of an edge; dirt_lines: lines of dirt; dirt_1_mm ...: how far each is from the
-        image's left edge on the glass, or from its top as dirt_across_1_mm. Cost: about 0.3 ms.
+        dpi_tagged, jpeg_quality: as the file says, left out if it says nothing; white, black: grey
+        of paper and of print at the tags, median; light: darkest paper at a tag over the brightest;
+        blur_mm: sd of the blur of an edge; dirt_lines: lines of dirt; dirt_1_mm ...: how far each
+        is from the image's left edge on the glass, or from its top as dirt_across_1_mm. Cost: about
+        0.3 ms.
     """
     scale = _scanner_dpi(page) / MM_PER_INCH
     measures = _measure_edges(page)
     if page.image.dpi:
         measures["dpi_tagged"] = round(float(page.image.dpi), 1)
+    if page.image.jpeg_quality:
+        measures["jpeg_quality"] = float(page.image.jpeg_quality)
     down, across = _lines(stripes.down, scale), _lines(stripes.across, scale)
     measures["dirt_lines"] = float(len(down) + len(across))
     for name, lines in (("dirt", down), ("dirt_across", across)):

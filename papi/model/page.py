@@ -120,11 +120,15 @@ class PageHint:
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """A decoded page. `gray`: uint8 (H, W), 255 = paper. `dpi`: as tagged, None if unknown."""
+    """A decoded page. `gray`: uint8 (H, W), 255 = paper. `dpi`: as tagged, None if unknown.
+
+    `jpeg_quality`: 1-100 on libjpeg's scale, None if it is no JPEG or its tables do not tell.
+    """
 
     gray: Gray
     dpi: float | None
     source: PageSource
+    jpeg_quality: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

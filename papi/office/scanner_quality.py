@@ -31,6 +31,9 @@ SAME_PLACE_MM = 1.0
 glass does not, but drivers that crop or straighten move the image by half a millimetre."""
 LEAST_LINE_PAGES = 2
 """A line on one page alone is that page's own."""
+_AS_MEASURED = (
+    "dpi", "dpi_tagged", "scale_x", "scale_y", "skew_degrees", "noise", "blur_mm", "jpeg_quality",
+)  # fmt: skip
 _UPSIDE_DOWN = 2.0
 NO_NOISE = 0.1
 """Grey levels; a grey scanner has 1 and more even on white plastic."""
@@ -74,7 +77,8 @@ class ScannerQuality:
         upside_down, sideways: measured pages that lay so.
         one_bit: measured pages of black and white only.
         measures: spread by name: dpi, dpi_tagged, tag_ratio (measured over tagged), scale_x,
-            scale_y, stretch (x over y), skew_degrees, white, contrast, light, noise, blur_mm.
+            scale_y, stretch (x over y), skew_degrees, white, contrast, light, noise, blur_mm,
+            jpeg_quality.
         dirt: lines on the glass, the one on most pages first.
     """
 
@@ -147,7 +151,7 @@ def _measures(measured: Sequence[Mapping[str, float]]) -> Iterator[tuple[str, Sp
 
 
 def _figures(quality: Mapping[str, float]) -> Iterator[tuple[str, float]]:
-    for name in ("dpi", "dpi_tagged", "scale_x", "scale_y", "skew_degrees", "noise", "blur_mm"):
+    for name in _AS_MEASURED:
         if name in quality:
             yield name, float(quality[name])
     if quality.get("dpi_tagged"):

@@ -40,6 +40,8 @@ MOST_NOISE = 16.0
 """Measured sd on paper: 4 to 11 at L1, 20 where noise of sd 25 was added."""
 MOST_BLUR_MM = 0.2
 """Measured sd of an edge: 0.08 to 0.15 at L1; at 0.28 the barcodes are lost."""
+LEAST_JPEG_QUALITY = 40
+"""L1 begins at 60; at 30 the blocks of 8 pixels are as dark as pale pencil."""
 REFUSED_SHARE, LEAST_REFUSED = 0.15, 3
 """At L1 none of 1,000 is refused: three of twenty mean that something is wrong, not one sheet."""
 MOSTLY = 0.8
@@ -59,6 +61,7 @@ class WarningKind(StrEnum):
     UNEVEN = "uneven"
     NOISE = "noise"
     BLUR = "blur"
+    JPEG = "jpeg"
     ONE_BIT = "one_bit"
     REFUSED = "refused"
     UPSIDE_DOWN = "upside_down"
@@ -207,6 +210,11 @@ _LIMITS = (
         lambda s: f"{s.median:.2f} mm",
         "Gambar kabur ({}). Bersihkan kaca dan lensa, ratakan kertas.",
         "Clean glass and lens, press the paper flat: the images are blurred ({}).",
+    ),
+    _Limit(
+        "jpeg_quality", WarningKind.JPEG, lambda s: s.median < LEAST_JPEG_QUALITY, _whole,
+        "Kompresi JPEG terlalu kuat (kualitas {}). Atur kualitas ke 75 atau lebih.",
+        "Set the JPEG quality to 75 or more: the images are compressed too much (quality {}).",
     ),
 )  # fmt: skip
 

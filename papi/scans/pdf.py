@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from papi.model.page import Gray, Reason
+from papi.scans.jpeg_quality import jpeg_quality
 from papi.scans.limits import Limits
 from papi.scans.picture import decode_jpeg
 from papi.scans.placement import place_picture
@@ -129,6 +130,7 @@ class Pdf(ScanFile):
         if filters and filters[-1] == "DCTDecode":
             data = bytes(image.get_data(decode_simple=len(filters) > 1))
             if not _jpeg_has_four_layers(data):
+                self.jpeg_quality = jpeg_quality(data)
                 return decode_jpeg(data, self.limits)[0]
         pixels = image.get_bitmap(render=False).to_numpy()
         return _bitmap_to_gray(pixels)

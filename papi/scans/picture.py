@@ -15,6 +15,7 @@ from PIL import Image
 
 from papi.model.page import Gray, Reason
 from papi.scans.gray import tagged_dpi, to_gray
+from papi.scans.jpeg_quality import jpeg_quality
 from papi.scans.limits import Limits
 from papi.scans.scan_file import PageRefused, ScanFile
 
@@ -98,5 +99,7 @@ class Picture(ScanFile):
         return 1
 
     def _decode(self, index: int) -> tuple[Gray, float | None]:
-        decode = decode_png if self._data.startswith(b"\x89PNG") else decode_jpeg
-        return decode(self._data, self.limits)
+        if self._data.startswith(b"\x89PNG"):
+            return decode_png(self._data, self.limits)
+        self.jpeg_quality = jpeg_quality(self._data)
+        return decode_jpeg(self._data, self.limits)

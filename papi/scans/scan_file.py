@@ -30,12 +30,14 @@ class ScanFile(ABC):
     Attributes:
         name: file name for people.
         sha256: of the whole file, hexadecimal.
+        jpeg_quality: of the page decoded last, None if it was no JPEG.
     """
 
     def __init__(self, name: str, sha256: str, limits: Limits) -> None:
         self.name = name
         self.sha256 = sha256
         self.limits = limits
+        self.jpeg_quality: int | None = None
 
     @property
     @abstractmethod
@@ -61,12 +63,13 @@ class ScanFile(ABC):
         if not 0 <= index < self.page_count:
             raise IndexError(f"page {index} of {self.page_count}")
         source = PageSource(self.name, self.sha256, index)
+        self.jpeg_quality = None
         try:
             gray, dpi = self._decode(index)
         except PageRefused as refusal:
             status = PageStatus.UNREADABLE
             return PageFailure(source, status, refusal.reason, refusal.detail)
-        return PageImage(gray, dpi, source)
+        return PageImage(gray, dpi, source, self.jpeg_quality)
 
     def iter_pages(self) -> Iterator[PageImage | PageFailure]:
         """Yield every page or its failure, in order."""

@@ -46,6 +46,7 @@ def test_a_scanner_in_order_is_not_complained_of() -> None:
         ({"light": 0.7}, "uneven"),
         ({"noise": 20.0}, "noise"),
         ({"blur_mm": 0.24}, "blur"),
+        ({"jpeg_quality": 30.0}, "jpeg"),
         ({"white": 255.0, "black": 0.0, "noise": 0.01}, "one_bit"),
         ({"turn": 2.0}, "upside_down"),
         ({"turn": 1.0}, "sideways"),
