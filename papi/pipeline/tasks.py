@@ -19,6 +19,7 @@ from papi.model.page import PageFailure, PageHint, PageSource, PageStatus
 from papi.model.recipe import PageLimits
 from papi.pipeline.children import Ended, Job
 from papi.pipeline.failures import failure_of, failure_of_error
+from papi.pipeline.heap import keep_freed_memory
 from papi.pipeline.read_page import LayoutBook, read_page
 from papi.reading.fields import Reader
 from papi.scans.files import Limits, ScanFile, open_scan
@@ -57,6 +58,7 @@ def run_task(task: PageTask) -> PageEvidence:
         InstallationDamaged: the networks cannot be loaded, which is no page's fault.
     """
     cv2.setNumThreads(1)  # the executor owns the cores
+    keep_freed_memory()
     reader = Reader.load()
     try:
         scan = _opened(task.path, task.limits, task.source.sha256)
