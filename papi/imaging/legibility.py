@@ -10,13 +10,25 @@ is known.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from papi.geometry import Box
 from papi.imaging.frame_fit import apply_perspective
-from papi.model.page import Gray, LocatedPage, PageFailure, PageStatus, Reason
+from papi.model.page import (
+    CELL_MARGIN_MM,
+    TICK_MARGIN_MM,
+    Gray,
+    LocatedPage,
+    PageFailure,
+    PageStatus,
+    Reason,
+    Snips,
+)
 from papi.model.sheet import A4
 
 _STEP_MM = 0.1
@@ -27,12 +39,17 @@ _COVERED = 2.5
 _PAPER_PERCENTILE = 57
 """A seventh of the line's box is ink, so this is the middle of what is paper."""
 _LEAST_CONTRAST = 20.0
-LEAST_FINE_PRINT_BITS, LEAST_FINE_PRINT_GREY = 0.87, 0.5
-"""Least share of thin print on 1-bit and on grey scans. The smallest steps (0.06, 0.05) above which
-no page of writers held out of train had an answer taken for blank. 1-bit: 242 such pages with 5,600
-accepted answers (thresholds 55 to 225, also of copies and faxes); of 362 at 0.80 to 0.87 4 were
-lost, of 490 at 0.67 to 0.80 112. Grey: 260 such pages with 6,100 (greys up to 2.8 times as bright,
-contrast down to a quarter, copies); of 502 at 0.45 to 0.5 1 was lost, of 920 at 0.3 to 0.45 69."""
+LEAST_BITS, SURE_BITS, LEAST_GREY = 0.74, 0.87, 0.5
+"""Shares of thin print below which a 1-bit scan is refused, from which it is trusted, and below
+which a grey one is refused. The smallest steps (0.06, 0.05) above which no page of writers held out
+of train had an answer taken for blank. 1-bit: of 242 pages at 0.87 and more (thresholds up to 225,
+also of copies and faxes; 5,600 accepted answers) none; of 26 pages at 0.74 to 0.87 one, and it
+alone had traces of ink in boxes that seemed empty; below, 112 of 490 answers at 0.67 to 0.74 and
+more. Grey: of 260 pages at 0.5 and more (greys up to 2.8 times as bright, contrast down to a
+quarter, copies; 6,100 answers) none; of 502 answers at 0.45 to 0.5 1, of 920 at 0.3 to 0.45 69."""
+_TRACE = 128
+_TICK_INSET_MM, _CELL_INSET_MM = 0.4, 0.5
+"""What is left out along a box's edge: its rule."""
 _BETWEEN = (40, 215)
 _FEW_BETWEEN = 0.01
 """Share of greys between black and white below which a scan is 1-bit: grey scans have 0.054 and
@@ -61,20 +78,54 @@ def is_one_bit(gray: Gray) -> bool:
 
 
 def refuse_pale(page: LocatedPage, fine_print: float | None) -> PageFailure | None:
-    """Refuse a scan in which answers may be lost; None if it may be read.
+    """Refuse a scan in which answers are lost; None if it may be read.
 
     Args:
         page: the page.
         fine_print: as measured; None = both lines are covered, so that nothing is known.
     """
-    if fine_print is None or fine_print >= LEAST_FINE_PRINT_BITS:
+    if fine_print is None or fine_print >= LEAST_BITS:
         return None
-    if fine_print >= LEAST_FINE_PRINT_GREY and not is_one_bit(page.image.gray):
+    if fine_print >= LEAST_GREY and not is_one_bit(page.image.gray):
         return None
-    detail = f"{fine_print:.0%} of thin print is left"
-    return PageFailure(
-        page.image.source, PageStatus.UNREADABLE, Reason.TOO_PALE, detail, page.sheet
-    )
+    return _too_pale(page, f"{fine_print:.0%} of thin print is left")
+
+
+def refuse_traces(
+    snips: Snips, fine_print: float | None, blank: AbstractSet[str]
+) -> PageFailure | None:
+    """Refuse a rather pale 1-bit scan if specks of ink stand where nothing seems to be written.
+
+    Where thin strokes just break, some leave a few dots: then others left none.
+
+    Args:
+        snips: all boxes of the page.
+        fine_print: as measured.
+        blank: fields of ticks and characters in which no box seems to be written in.
+    """
+    page = snips.page.located
+    if fine_print is None or not LEAST_BITS <= fine_print < SURE_BITS:
+        return None
+    if not is_one_bit(page.image.gray):
+        return None
+    traces = _traced(snips, snips.tick, snips.tick_keys, TICK_MARGIN_MM + _TICK_INSET_MM)
+    traces |= _traced(snips, snips.cell, snips.cell_keys, CELL_MARGIN_MM + _CELL_INSET_MM)
+    count = len(traces & blank)
+    return _too_pale(page, f"traces of ink in {count} fields that seem blank") if count else None
+
+
+def _traced(
+    snips: Snips, boxes: Gray, keys: Sequence[tuple[str, str | int]], inset_mm: float
+) -> set[str]:
+    """Name the fields in whose boxes at least one dark point stands."""
+    inset = round(inset_mm * snips.px_per_mm)
+    dark = (boxes[:, inset:-inset, inset:-inset] < _TRACE).any(axis=(1, 2))
+    return {name for (name, _), is_dark in zip(keys, dark.tolist(), strict=True) if is_dark}
+
+
+def _too_pale(page: LocatedPage, detail: str) -> PageFailure:
+    source = page.image.source
+    return PageFailure(source, PageStatus.UNREADABLE, Reason.TOO_PALE, detail, page.sheet)
 
 
 def _ink_share(page: LocatedPage, box: Box, black: float) -> float | None:

@@ -48,6 +48,13 @@ class FieldEvidence:
     ink_present: float | None = None
     flags: tuple[str, ...] = ()
 
+    @property
+    def seems_blank(self) -> bool:
+        """Tell whether each of its boxes is rather blank than not (text and signatures: never)."""
+        boxes = [(cell, BLANK) for cell in self.cells]
+        boxes += [(tick, EMPTY) for tick in self.ticks.values()]
+        return bool(boxes) and all(box.get(blank, 0.0) > 0.5 for box, blank in boxes)
+
 
 @dataclass(frozen=True, slots=True)
 class PageEvidence:

@@ -18,7 +18,7 @@ import cv2
 import papi
 from papi.imaging.by_rules import register_by_rules
 from papi.imaging.cut import lift_ink
-from papi.imaging.legibility import measure_fine_print, refuse_pale
+from papi.imaging.legibility import measure_fine_print, refuse_pale, refuse_traces
 from papi.imaging.locate import locate
 from papi.imaging.located_by_hand import locate_by_hand, rests_on_clicks
 from papi.imaging.pale_ink import FULL, flag_pale
@@ -135,17 +135,22 @@ def _read_registered(
     located = page.located
     snips = cut_snips(page)
     contrast = 1.0 - quality.get("black", 0.0) / max(1.0, quality.get("white", FULL))
+    fields = read_fields(
+        snips,
+        flag_pale(lift_ink(snips.cell), contrast),
+        reader,
+        striped=striped_boxes(page, stripes),
+        covered=covered_ticks(snips.tick),
+    )
+    blank = {name for name, evidence in fields.items() if evidence.seems_blank}
+    lost = refuse_traces(snips, quality.get("fine_print"), blank)
+    if lost is not None:
+        return replace(PageEvidence.of_failure(lost), quality=quality)
     return PageEvidence(
         source=located.image.source,
         status=PageStatus.READ,
         sheet=located.sheet,
-        fields=read_fields(
-            snips,
-            flag_pale(lift_ink(snips.cell), contrast),
-            reader,
-            striped=striped_boxes(page, stripes),
-            covered=covered_ticks(snips.tick),
-        ),
+        fields=fields,
         frame_map=located.frame_map,
         quality=quality,
         provenance={"code": papi.__version__, **reader.provenance},

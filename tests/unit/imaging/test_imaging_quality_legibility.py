@@ -6,18 +6,22 @@ from functools import cache
 import cv2
 import numpy as np
 import pytest
-from imaging_paper import MASTER, SOURCE, Scan, master, scan_sheet, sheet_id
+from imaging_paper import MASTER, SOURCE, Scan, dense_layout, master, scan_sheet, sheet_id
 
 from papi.geometry import Affine, Box
 from papi.imaging.ink_zones import measure_ink
 from papi.imaging.legibility import (
-    LEAST_FINE_PRINT_BITS,
-    LEAST_FINE_PRINT_GREY,
+    LEAST_BITS,
+    LEAST_GREY,
+    SURE_BITS,
     is_one_bit,
     measure_fine_print,
     refuse_pale,
+    refuse_traces,
 )
 from papi.imaging.pale_ink import flag_pale
+from papi.imaging.register import register
+from papi.imaging.snips import cut_snips
 from papi.model.ink import CellInk
 from papi.model.page import LocatedPage, PageImage, PageStatus, Reason
 from papi.model.sheet import A4
@@ -72,7 +76,7 @@ def test_a_grey_scan_made_too_bright_is_refused():
 def test_a_lower_threshold_leaves_less_of_it():
     shares = [fine_print(located(threshold=t), 0.0) for t in (160, 130, 110, 90, 70)]
     assert shares == sorted(shares, reverse=True)
-    assert shares[0] > LEAST_FINE_PRINT_BITS > LEAST_FINE_PRINT_GREY > shares[-1]
+    assert shares[0] > SURE_BITS > LEAST_GREY > shares[-1]
 
 
 def test_a_pale_scan_of_one_bit_is_refused_and_says_so():
@@ -101,6 +105,24 @@ def test_both_lines_under_blots_say_nothing():
     page = located(canvas, threshold=128)
     assert fine_print(page, 0.0) is None
     assert refuse_pale(page, None) is None
+
+
+def test_specks_in_boxes_that_seem_empty_tell_of_lost_strokes():
+    page = located(threshold=128)
+    page = replace(page, image=replace(page.image, gray=page.image.gray.copy()))
+    box = dense_layout().by_name["pick4"].choices[1].box
+    x, y = page.frame_map.apply(np.array(box.center)).round().astype(int)
+    page.image.gray[y - 12 : y + 12, x - 12 : x + 12] = 255
+    empty = {"pick4"}
+    clean = cut_snips(register(page, dense_layout()))
+    assert refuse_traces(clean, LEAST_BITS, frozenset()) is None
+    page.image.gray[y : y + 2, x : x + 2] = 0
+    specked = cut_snips(register(page, dense_layout()))
+    traced = refuse_traces(specked, LEAST_BITS, empty)
+    assert traced.reason is Reason.TOO_PALE and "1 fields" in traced.detail
+    assert refuse_traces(specked, SURE_BITS, empty) is None
+    assert refuse_traces(specked, None, empty) is None
+    assert refuse_traces(specked, LEAST_BITS, {"note"}) is None
 
 
 def test_one_bit_is_told_even_when_stored_as_jpeg():
