@@ -36,7 +36,8 @@ bench: setup-dev
 	$(BIN)/python -m tests.bench --data $(DATA) --write docs/benchmarks.md
 
 soak: setup-dev
-	$(BIN)/python -m pytest -n $(JOBS) tests/soak --soak-seconds 1800 --soak-files 10000
+	$(BIN)/python -m pytest -n $(JOBS) tests/soak --soak-seconds 1800 --soak-files 10000 \
+		--soak-kills 100
 
 # torch and onnx are asked for by training alone: their tests have a target of their own.
 setup-train: setup-dev

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Soak:
-    """Seconds for each kind, its first seed, and how many damaged files there are at least."""
+    """Seconds for each kind, its first seed; damaged files and kills there are at least."""
 
     seconds: float
     seed: int
     files: int = 0
+    kills: int = 2
 
     def seeds(self, share: float = 1.0) -> Iterator[int]:
         """Yield seeds until a share of the time is over, at least one."""
