@@ -21,7 +21,6 @@ LEAST_BLANK_RUN = 2
 """Blank sides in a row that make a blank sheet, beyond the backs that were printed on one side."""
 LEAST_SHEETS, MOSTLY = 5, 0.8
 """So many sheets, and this share of them with a side missing, mean a scanner set to one side."""
-_ONE_SIDED_BACK = 1
 _HIDING = frozenset(
     {
         PageStatus.UNIDENTIFIED,
@@ -241,7 +240,7 @@ def _blank_runs(sides: Sequence[Side], sheets: Sequence[_Sheet]) -> Iterator[Fee
         start = place
         while place < len(sides) and sides[place].status == PageStatus.BLANK:
             place += 1
-        backs = sum(beside in lone_backs for beside in (start - 1, place)) * _ONE_SIDED_BACK
+        backs = sum(beside in lone_backs for beside in (start - 1, place))
         if place - start >= LEAST_BLANK_RUN + backs:
             yield Feed(FeedKind.BLANK_FEED, start, place - 1, count=place - start)
         place = max(place, start + 1)

@@ -9,8 +9,9 @@ import pytest
 from papi.model.evidence import PageEvidence
 from papi.model.page import PageSource, PageStatus, Reason
 from papi.office.batch_watch import QUIET, WINDOW, BatchWatch
+from papi.office.scanner_limits import LEAST_PAGES
 from papi.office.scanner_quality import Seen, judge_pages
-from papi.office.scanner_warnings import LEAST_PAGES, ScanWarning, find_warnings
+from papi.office.scanner_warnings import ScanWarning, find_warnings
 
 GOOD = {
     "dpi": 300.0, "dpi_tagged": 300.0, "scale_x": 1.0, "scale_y": 1.0, "aspect": 1.0,
