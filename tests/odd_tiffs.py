@@ -85,7 +85,11 @@ def page(  # noqa: PLR0917 - called with keywords
         orientation: EXIF number.
         dpi: numerator and denominator.
     """
-    planes = [pixels[..., n] for n in range(pixels.shape[2])] if planar else [pixels]
+    planes = (
+        [pixels[..., n] for n in range(pixels.shape[2])]
+        if planar and pixels.ndim == 3
+        else [pixels]
+    )
     height, width = pixels.shape[:2]
     samples = 1 if pixels.ndim == 2 else pixels.shape[2]
     tags: dict[int, tuple[int, Sequence[int]]] = {

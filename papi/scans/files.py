@@ -45,6 +45,9 @@ def open_scan(path: Path, limits: Limits, sha256: str = "") -> ScanFile | PageFa
     Returns:
         The opened file, or a failure (QUARANTINED): NOT_AN_IMAGE, TRUNCATED, ENCRYPTED, NO_PAGES,
         TOO_LARGE, DECODE_FAILED, UNREADABLE_PATH.
+
+    Raises:
+        MemoryError: it needs more than there is.
     """
     digest = ""
     try:
@@ -58,6 +61,10 @@ def open_scan(path: Path, limits: Limits, sha256: str = "") -> ScanFile | PageFa
         return _quarantine(path, digest, Reason.UNREADABLE_PATH, os.strerror(error.errno or 0))
     except PageRefused as refusal:
         return _quarantine(path, digest, refusal.reason, refusal.detail)
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever a library thinks of on damaged data
+        return _quarantine(path, digest, Reason.DECODE_FAILED, type(error).__name__)
 
 
 def _open_kind(path: Path, digest: str, limits: Limits) -> ScanFile:

@@ -59,6 +59,7 @@ class ScanFile(ABC):
 
         Raises:
             IndexError: no such page.
+            MemoryError: it needs more than there is.
         """
         if not 0 <= index < self.page_count:
             raise IndexError(f"page {index} of {self.page_count}")
@@ -67,9 +68,14 @@ class ScanFile(ABC):
         try:
             gray, dpi = self._decode(index)
         except PageRefused as refusal:
-            status = PageStatus.UNREADABLE
-            return PageFailure(source, status, refusal.reason, refusal.detail)
-        return PageImage(gray, dpi, source, self.jpeg_quality)
+            failure = refusal
+        except MemoryError:
+            raise
+        except Exception as error:  # whatever a library thinks of on damaged data
+            failure = PageRefused(Reason.DECODE_FAILED, type(error).__name__)
+        else:
+            return PageImage(gray, dpi, source, self.jpeg_quality)
+        return PageFailure(source, PageStatus.UNREADABLE, failure.reason, failure.detail)
 
     def iter_pages(self) -> Iterator[PageImage | PageFailure]:
         """Yield every page or its failure, in order."""

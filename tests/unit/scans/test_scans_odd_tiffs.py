@@ -117,6 +117,10 @@ CASES: dict[str, tuple[list[Directory], tuple[str, ...]]] = {
     "0 bits": ([small(bits=(t.SHORT, [0]))], ("decode_failed",)),
     "60,000 samples": ([small(samples=(t.SHORT, [60_000]))], ("decode_failed",)),
     "a size on no paper": ([small(x_dpi=(t.RATIONAL, [1, 0]))], ("image",)),
+    "numbers no C program takes": (
+        [small(photometric=(t.SHORT, [3]), colours=(t.LONG, [2**32 - 1] * 768))],
+        ("decode_failed",),
+    ),
     "turned nine ways": ([small(orientation=(t.SHORT, [9]))], ("image",)),
 }
 
