@@ -18,14 +18,17 @@ from papi.geometry import POINTS_PER_MM, Box
 from papi.model.drawing import Drawing, PageDrawing, Slot
 from papi.model.issue import LabelOf
 from papi.model.prelist import PrelistRow
-from papi.model.sheet import Frame, SheetId, readable_form_id
+from papi.model.sheet import (
+    ID_FOOT_MM,
+    ID_GAP_MM,
+    ID_SIZE_PT,
+    Frame,
+    SheetId,
+    readable_form_id,
+)
 
-ID_SIZE: Final = 8.0
-"""Type size of the readable id, points: OCR of a scan at 200 dpi needs capitals of 15 px."""
-_ID_FOOT: Final = 0.6
-"""Distance of the id's baseline from the foot of its box, mm."""
-_CAPTION_GAP: Final = 1.4
-"""Between id and page, mm: wide enough that OCR and copied text keep them apart."""
+ID_SIZE: Final = ID_SIZE_PT
+"""Type size of the readable id, points."""
 _COPY_PLACE: Final = (4.0, 0.2)
 """Copy number: this far right of the foot's id and above it, over the form's code, mm."""
 
@@ -47,11 +50,11 @@ def draw_identity(pen: Pen, frame: Frame, payload: str, caption: tuple[str, str]
 
 
 def _draw_caption(pen: Pen, box: Box, caption: tuple[str, str]) -> None:
-    baseline = box.bottom - _ID_FOOT
+    baseline = box.bottom - ID_FOOT_MM
     bold, plain = caption
     pen.text(box.x, baseline, bold, "semibold", ID_SIZE)
     offset = text_width(bold, ID_SIZE, "semibold")
-    pen.text(box.x + offset + _CAPTION_GAP, baseline, plain, "regular", ID_SIZE)
+    pen.text(box.x + offset + ID_GAP_MM, baseline, plain, "regular", ID_SIZE)
 
 
 def draw_form_side(

@@ -43,7 +43,7 @@ def locate(image: PageImage) -> LocatedPage | PageFailure:
     tags = refine_corners(image.gray, find_tags(image.gray))
     if not tags and is_blank(image.gray):
         return _blank(image)
-    fit, tags = _find_frame(image.gray, tags)
+    fit, tags = _complete_frame(image.gray, tags)
     if fit is None:
         return _without_frame(image, tags)
     codes = read_frame_codes(image.gray, fit.to_px)
@@ -77,7 +77,12 @@ def _blank(image: PageImage) -> PageFailure:
     return _refuse(image, PageStatus.BLANK, Reason.BLANK_PAGE)
 
 
-def _find_frame(gray: Gray, tags: list[Tag]) -> tuple[FrameFit | None, list[Tag]]:
+def find_frame(gray: Gray) -> tuple[FrameFit | None, list[Tag]]:
+    """Find the frame's map, None if there is none, and all tags seen. Cost: 5-150 ms."""
+    return _complete_frame(gray, refine_corners(gray, find_tags(gray)))
+
+
+def _complete_frame(gray: Gray, tags: list[Tag]) -> tuple[FrameFit | None, list[Tag]]:
     """Fit the tags of the quick search; if they do not suffice, search patiently."""
     fit = fit_frame(tags)
     if fit is not None and enough(list(fit.tags)):

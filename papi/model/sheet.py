@@ -108,6 +108,13 @@ A4 = Frame(
 )
 FIDUCIAL_QUIET_MM = 1.5
 
+ID_SIZE_PT = 8.0
+"""Type size of the readable id, points: a scan at 200 dpi shows capitals of 15 px."""
+ID_FOOT_MM = 0.6
+"""Distance of the id's baseline from the foot of its box."""
+ID_GAP_MM = 1.4
+"""Between id and page: wide enough that people and copied text keep them apart."""
+
 HEADER_PREFIX = "PAPIH"
 _HEADER = re.compile(r"PAPIH-(\d{2,13})-([0-9A-Z]{6})-(\d{2})")
 

@@ -28,6 +28,7 @@ from papi.imaging.scan_measures import measure_scan
 from papi.imaging.snips import cut_snips
 from papi.imaging.stripes import Stripes, page_stripes, striped_boxes
 from papi.imaging.ticks_covered import covered_ticks
+from papi.imaging.unnamed import name_unnamed
 from papi.model.evidence import PageEvidence
 from papi.model.layout import Layout
 from papi.model.page import (
@@ -78,7 +79,7 @@ def read_page(
     """
     if isinstance(page, PageFailure):
         return PageEvidence.of_failure(page)
-    places = _find_places(page, hint)
+    places = _find_places(page, hint, book)
     if isinstance(places, PageFailure):
         return PageEvidence.of_failure(places)
     registered = _register_known(places, book)
@@ -92,11 +93,15 @@ def read_page(
     return _read_registered(registered, stripes, quality, reader)
 
 
-def _find_places(page: PageImage, hint: PageHint | None) -> tuple[LocatedPage, ...] | PageFailure:
+def _find_places(
+    page: PageImage, hint: PageHint | None, book: LayoutBook
+) -> tuple[LocatedPage, ...] | PageFailure:
     """Return the place of the page; several where only a person's clicks say where it lies."""
     if hint is not None:
         return locate_by_hand(page, hint)
     located = locate(page)
+    if isinstance(located, PageFailure):
+        located = name_unnamed(page, located, book.layouts)
     return located if isinstance(located, PageFailure) else (located,)
 
 
