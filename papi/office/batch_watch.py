@@ -7,14 +7,14 @@ lies so far back that its neighbours must be here.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from papi.model.evidence import PageEvidence
 from papi.office.feed_messages import Place, feed_warning
 from papi.office.feeds import PageKey, Side, find_feeds, told_feeds
 from papi.office.scanner_quality import Seen, judge_pages
-from papi.office.scanner_warnings import ScanWarning, find_warnings
+from papi.office.scanner_warnings import ScanWarning, WarningKind, find_warnings
 from papi.store.stacks import counted_pages, issued_pages
 
 WINDOW = 20
@@ -25,6 +25,8 @@ LAG = 64
 """Sides that must follow before one is missed: more than workers have in hand."""
 KEPT = 192
 """Sides remembered for the feeder; a run of 10,000 pages takes no more."""
+MOST = 10
+"""Warnings of one kind told in one run; more hide the others, and the to-do list has all."""
 EVERY = 32
 """New sides after which the feeder is looked at: a query of the store and 1 ms."""
 
@@ -53,6 +55,7 @@ class BatchWatch:
         self._last: deque[Seen] = deque(maxlen=WINDOW)
         self._pages = 0
         self._said: dict[str, int] = {}
+        self._counts: Counter[WarningKind] = Counter()
         self._sides: dict[tuple[int, int], tuple[Side, Place]] = {}
         self._fresh = 0
 
@@ -77,7 +80,9 @@ class BatchWatch:
 
     def finish(self) -> list[ScanWarning]:
         """Judge the feeder once no more pages come; return what is new to tell."""
-        return self._told(self._new(self._feeds(0)))
+        told = self._told(self._new(self._feeds(0)))
+        self._counts.clear()
+        return told
 
     def _feeds(self, lag: int) -> list[ScanWarning]:
         """Look at the sides that have had `lag` others after them; forget the oldest."""
@@ -104,6 +109,10 @@ class BatchWatch:
         return new
 
     def _told(self, warnings: list[ScanWarning]) -> list[ScanWarning]:
+        told = []
         for warning in warnings:
-            self._tell(warning)
-        return warnings
+            self._counts[warning.kind] += 1
+            if self._counts[warning.kind] <= MOST:
+                told.append(warning)
+                self._tell(warning)
+        return told

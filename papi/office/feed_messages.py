@@ -85,7 +85,7 @@ def feed_warning(feed: Feed, places: Sequence[Place]) -> ScanWarning:
     key = f"{feed.kind.value} {pages or places[feed.first]}"
     if feed.kind is FeedKind.ONE_SIDED:
         key = feed.kind.value
-    note = feed.kind is FeedKind.BLANK_FEED
+    note = feed.kind is FeedKind.BLANK_FEED or not feed.enclosed
     return ScanWarning(WarningKind(feed.kind.value), key, message, message_en, note)
 
 

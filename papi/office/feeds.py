@@ -63,6 +63,8 @@ class Feed:
             and BLANK_FEED the sides themselves.
         missing: pages that should lie there and are nowhere.
         count: sides or sheets concerned.
+        enclosed: of SHEET_MISSING: the form goes on after it, so that it was fed or fell out; the
+            last sheets of a form may have stayed unused.
     """
 
     kind: FeedKind
@@ -70,6 +72,7 @@ class Feed:
     last: int
     missing: tuple[PageKey, ...] = ()
     count: int = 1
+    enclosed: bool = True
 
 
 @dataclass(slots=True)
@@ -227,7 +230,8 @@ def _lost_sheet(
     if all(0 <= p < len(sides) and sides[p].status in _HIDING for p in beyond):
         pages = lost if forward else lost[::-1]  # as they lie
         return Feed(FeedKind.HIDDEN, min(beyond), max(beyond), pages, len(lost))
-    return Feed(FeedKind.SHEET_MISSING, *_inside(span, sides), lost)
+    enclosed = any(sheet.number > number for sheet in own)
+    return Feed(FeedKind.SHEET_MISSING, *_inside(span, sides), lost, enclosed=enclosed)
 
 
 def _blank_runs(sides: Sequence[Side], sheets: Sequence[_Sheet]) -> Iterator[Feed]:

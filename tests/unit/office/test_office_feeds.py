@@ -85,6 +85,14 @@ def test_a_sheet_that_is_nowhere_is_missed_where_it_should_lie() -> None:
     stack = [*whole("CCCC"), side("EEEE", 1), side("EEEE", 2), side("EEEE", 5), side("EEEE", 6)]
     (feed,) = feeds(stack)
     assert feed == Feed(FeedKind.SHEET_MISSING, 3, 4, (("EEEE", 3), ("EEEE", 4)))
+    assert not feed_warning(feed, [("a.pdf", n) for n in range(6)]).note
+
+
+def test_the_last_sheets_of_a_form_may_have_stayed_unused() -> None:
+    stack = [side("EEEE", 1), side("EEEE", 2), side("EEEE", 3), side("EEEE", 4), *whole("CCCC")]
+    (feed,) = feeds(stack)
+    assert (feed.kind, feed.first, feed.enclosed) == (FeedKind.SHEET_MISSING, 3, False)
+    assert feed_warning(feed, [("a.pdf", n) for n in range(6)]).note
 
 
 def test_a_page_that_could_not_be_read_is_guessed_by_its_neighbours() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from papi.model.evidence import PageEvidence
 from papi.model.page import PageSource, PageStatus, Reason
-from papi.office.batch_watch import QUIET, WINDOW, BatchWatch
+from papi.model.sheet import SheetId
+from papi.office.batch_watch import MOST, QUIET, WINDOW, BatchWatch
 from papi.office.scanner_limits import LEAST_PAGES
 from papi.office.scanner_quality import Seen, judge_pages
 from papi.office.scanner_warnings import ScanWarning, find_warnings
@@ -133,6 +134,25 @@ def test_add_returns_what_it_tells() -> None:
     assert [warning.kind.value for warning in first] == ["dark"]
     assert watched.add([evidence(LEAST_PAGES, white=150.0)]) == []
     assert watched.finish() == []
+
+
+def test_a_thousand_of_one_kind_do_not_hide_the_others() -> None:
+    told: list[ScanWarning] = []
+    forms = [f"FORM{n:05d}" for n in range(300)]
+    watched = BatchWatch(
+        told.append,
+        issued=lambda ids: dict.fromkeys(ids, (1, 2, 3, 4)),
+        counted=lambda ids: {(form_id, page) for form_id in ids for page in (1, 2)},
+    )
+    for number, form_id in enumerate(forms):
+        for page in (1, 2):
+            _, read = evidence(2 * number + page)
+            watched.add([(1, replace(read, sheet=SheetId(form_id, page, "ABC123")))])
+    watched.add([evidence(10_000 + n, white=120.0) for n in range(WINDOW)])
+    watched.finish()
+    kinds = [warning.kind.value for warning in told]
+    assert kinds.count("sheet_missing") == MOST
+    assert kinds.count("dark") == 1
 
 
 def test_refused_pages_are_told_while_they_come() -> None:
