@@ -143,7 +143,7 @@ def _read_cells(
         (FULL, field.kind is FieldKind.CAPITALS and len(values[0][0]) >= len(field.cells)),
         (TOUCHING, {"touching", "intruding"} <= set(evidence.flags)),
         (STRIPE, "stripe" in evidence.flags),
-        (PALE, "pale" in evidence.flags),
+        (PALE, "pale" in evidence.flags and bool(values[0][0])),
         (TURNED, weighed.turned or (by_ink_alone and values[0][0] not in {"", inked})),
     )
     named = tuple(reason for reason, applies in reasons if applies)

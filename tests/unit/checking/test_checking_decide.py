@@ -156,6 +156,12 @@ def test_a_stripe_or_what_shines_through_is_nobodys_one(flag):
     assert read_field(field, evidence, WORLD).reasons == (f"reading:{flag}",)
 
 
+def test_what_shines_through_and_reads_as_blank_bothers_nobody():
+    field = cells_field("jumlah_art", FieldKind.DIGITS, 2)
+    evidence = FieldEvidence(field.name, cells=boxes("", 2, 0.99999), flags=("pale",))
+    assert read_field(field, evidence, WORLD).reasons == ()
+
+
 @pytest.mark.parametrize("flag", ["touching", "out_of_box"])
 def test_ink_that_leaves_its_box_asks_for_more_certainty(flag):
     def asked(probability):
