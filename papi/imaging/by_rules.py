@@ -14,50 +14,60 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from papi.geometry import Affine
 from papi.imaging.frame_fit import apply_perspective
 from papi.imaging.register import register
 from papi.imaging.rules import SHIFTS_MM, Floats, Probes, measure_rules, plan_probes
 from papi.imaging.snips import page_boxes
 from papi.model.layout import Layout
 from papi.model.page import LocatedPage, PageFailure, PageStatus, Reason, RegisteredPage
+from papi.model.sheet import A4
 
 _REACH_MM, _STEP_MM = 12.0, 2.0
 """Displacements that compete: two cells to either side; `register` itself reaches 1.2 mm."""
 _TRIED = 8
 """Displacements of each place that are registered: those that promise most."""
-_LEAST_HELD, _LEAST_HELD_LOCALLY = 0.6, 0.35
+_SEED_SD_MM = 0.4
+"""How surely a displaced page is taken to lie there at its middle, from where its rules are then
+followed outwards; they are seen up to 1.2 mm off."""
+_LEAST_HELD, _LEAST_HELD_LOCALLY = 0.65, 0.35
 """Share of boxes whose rules must be where they are said to be, on the page and in each of its
 bands; of the true place 0.74 and more are held, the rest is written over."""
 _BANDS, _FEWEST_IN_BAND = 4, 8
-_AHEAD = 1.15
-"""The best place must hold this many times what the best other place holds."""
+_AHEAD = 1.22
+"""The best place must hold this many times what the best other place holds: the true one holds 1.36
+times and more, one that is off by a cell 1.13 times what one that is off by two cells holds."""
+_BENT_COST = 0.05
+"""Share of boxes that a photograph's map must hold more than a straight one's: clicks that are a
+bit off look like perspective, too."""
 _APART_MM = 1.0
 """Places of boxes that differ by less are the same place."""
 _NEAR, _BESIDE = 2, 5
 """Steps of 0.1 mm: a rule within the first is held; outside the second is elsewhere."""
 _FAINT = 3.0
 """Grey levels a held rule must respond at least."""
-_FLAT_MM = 0.4
-"""Misfit of the held boxes to a straight sheet above which a photograph is supposed."""
 _MIDDLE = len(SHIFTS_MM) // 2
 
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A registered page and which of the measured boxes hold their rules: bool (n,)."""
+    """A registered page, which of the measured boxes hold their rules, and whether it is flat."""
 
     page: RegisteredPage
     holds: NDArray[np.bool_]
+    straight: bool
 
     @property
     def held(self) -> float:
         """Share of boxes that hold their rules."""
         return float(self.holds.mean())
+
+    @property
+    def worth(self) -> float:
+        """The same, less what a perspective must explain more."""
+        return self.held - _BENT_COST * (not self.straight)
 
 
 def register_by_rules(
@@ -78,8 +88,8 @@ def register_by_rules(
         return register(places[0], layout)
     probes = plan_probes(page_boxes(layout, page))
     moved = [m for place in places for m in _promising(place, probes)]
-    found = [_settled(page, probes) for page in _registered(moved, layout)]
-    found.sort(key=lambda candidate: -candidate.held)
+    found = list(_candidates(moved, layout, probes))
+    found.sort(key=lambda candidate: -candidate.worth)
     if not found or found[0].held < _LEAST_HELD or _lost_band(found[0], probes):
         share = found[0].held if found else 0.0
         return _refuse(places[0], f"{share:.0%} of the boxes' rules are there")
@@ -92,12 +102,11 @@ def register_by_rules(
 
 def _promising(place: LocatedPage, probes: Probes) -> list[LocatedPage]:
     """Return the displacements of a place under which most boxes see rules within reach."""
+    if place.fiducials:
+        return [place]
     steps = np.arange(-_REACH_MM, _REACH_MM + 0.1, _STEP_MM)
     bend = apply_perspective(place.perspective, probes.centers) - probes.centers
-    moved = [
-        replace(place, frame_map=_displaced(place.frame_map, float(dx), float(dy)))
-        for dx, dy in product(steps, steps)
-    ]
+    moved = [_displaced(place, np.array(step)) for step in product(steps, steps)]
     ranked = sorted(moved, key=lambda there: -_promise(there, probes, bend))
     return ranked[:_TRIED]
 
@@ -107,52 +116,36 @@ def _promise(place: LocatedPage, probes: Probes, bend: NDArray[np.float64]) -> f
     return float(min(along_x.max(axis=1).mean(), along_y.max(axis=1).mean()))
 
 
-def _registered(places: Iterable[LocatedPage], layout: Layout) -> Iterator[RegisteredPage]:
+def _displaced(place: LocatedPage, step: NDArray[np.float64]) -> LocatedPage:
+    """Return a place with all of it moved by `step` (x, y) mm, and sure of its middle."""
+    m = place.frame_map
+    dx, dy = float(m.a * step[0] + m.b * step[1]), float(m.d * step[0] + m.e * step[1])
+    moved = replace(m, c=m.c + dx, f=m.f + dy)
+    middle = np.array([[A4.width_mm / 2, A4.height_mm / 2]])
+    seed = moved.apply(apply_perspective(place.perspective, middle))
+    return replace(
+        place,
+        frame_map=moved,
+        marks_mm=np.concatenate([place.marks_mm, middle]),
+        marks_px=np.concatenate([place.marks_px + np.array([dx, dy]), seed]),
+        marks_sd=np.append(place.marks_sd, _SEED_SD_MM),
+    )
+
+
+def _candidates(
+    places: Iterable[LocatedPage], layout: Layout, probes: Probes
+) -> Iterator[_Candidate]:
     for place in places:
         page = register(place, layout)
         if isinstance(page, RegisteredPage):
-            yield page
+            straight = bool(np.array_equal(place.perspective, np.eye(3)))
+            yield _Candidate(page, _which_hold(page, probes), straight)
 
 
-def _displaced(m: Affine, dx: float, dy: float) -> Affine:
-    return Affine(m.a, m.b, m.c + m.a * dx + m.b * dy, m.d, m.e, m.f + m.d * dx + m.e * dy)
-
-
-def _settled(page: RegisteredPage, probes: Probes) -> _Candidate:
-    """Fit the map to the boxes that hold their rules and register again, if more hold them then."""
-    candidate = _weigh(page, probes)
-    if candidate.held < _LEAST_HELD / 2:
-        return candidate
-    for again in _registered(_fitted(candidate, probes), page.layout):
-        better = _weigh(again, probes)
-        if better.held >= candidate.held:
-            candidate = better
-    return candidate
-
-
-def _fitted(candidate: _Candidate, probes: Probes) -> Iterator[LocatedPage]:
-    """Yield the place that the held boxes say: of a straight sheet, or else of a photograph."""
-    page, held = candidate.page, candidate.holds
-    mm = probes.centers[held]
-    px = page.located.frame_map.apply(mm + page.offsets_mm[probes.chosen][held])
-    try:
-        straight = Affine.fit(mm, px)
-    except ValueError:
-        return
-    seen = straight.inverse().apply(px)
-    if np.percentile(np.linalg.norm(seen - mm, axis=1), 90) <= _FLAT_MM:
-        yield replace(page.located, frame_map=straight, perspective=np.eye(3))
-        return
-    matrix, _ = cv2.findHomography(mm, seen, cv2.RANSAC, _FLAT_MM)
-    if matrix is not None:
-        bend = np.asarray(matrix, dtype=np.float64)
-        yield replace(page.located, frame_map=straight, perspective=bend)
-
-
-def _weigh(page: RegisteredPage, probes: Probes) -> _Candidate:
+def _which_hold(page: RegisteredPage, probes: Probes) -> NDArray[np.bool_]:
     bend = page.offsets_mm.astype(np.float64)[probes.chosen]
     along_x, along_y = _curves(page.located, probes, bend)
-    return _Candidate(page, _holds(along_x) & _holds(along_y))
+    return np.asarray(_holds(along_x) & _holds(along_y), dtype=np.bool_)
 
 
 def _curves(place: LocatedPage, probes: Probes, bend: NDArray[np.float64]) -> tuple[Floats, Floats]:

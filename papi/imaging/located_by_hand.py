@@ -8,7 +8,7 @@ readable barcode unless it is forced, and clicked corners only say where to look
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -32,10 +32,8 @@ from papi.model.sheet import A4, Frame, SheetId
 
 Points = NDArray[np.float64]
 
-CLICKED_MM = 99.0
-"""Residual of a frame that rests on clicks: so large that without visible rules it is refused."""
-_TAG_WEIGHT = 10.0
-"""A tag's corner is exact to 0.1 mm, a click to 1 mm."""
+_CLICK_SD_MM, _TAG_SD_MM = 1.2, 0.08
+"""How far clicks (3 px of a picture 1,000 px high) and refined tags lie from where they should."""
 _NEAR_CLICK_MM = 6.0
 """A tag found further than this from where the clicks put it is another print, or they are wrong;
 then the clicks stand alone."""
@@ -43,7 +41,25 @@ _EVEN_MM = 1.5
 """Misfit of four clicks to a straight sheet above which a photograph is supposed."""
 _LEAST_PX_PER_MM, _MOST_PX_PER_MM, _SQUARE, _SHEAR = 3.0, 51.0, 1.25, 0.9
 """Clicks outside these (75 to 1300 dpi, sides as on paper, right angles) are no sheet's corners."""
+_UNKNOWN_MM = 99.0
+"""Residual of a place that no mark confirms."""
+_CORNERS = 4
 _IDENTITY = np.eye(3)
+
+
+@dataclass(frozen=True, slots=True)
+class _ClickedMap:
+    """A map page mm -> px through clicks, what they mean in mm, and the tags that agree."""
+
+    affine: Affine
+    perspective: Points
+    places: Points
+    clicks: Points
+    tags: tuple[Tag, ...]
+
+    def to_px(self, mm: Points) -> Points:
+        """Map page points (N, 2) to px."""
+        return self.affine.apply(apply_perspective(self.perspective, mm))
 
 
 def locate_by_hand(image: PageImage, hint: PageHint) -> tuple[LocatedPage, ...] | PageFailure:
@@ -71,7 +87,7 @@ def locate_by_hand(image: PageImage, hint: PageHint) -> tuple[LocatedPage, ...] 
 
 def rests_on_clicks(located: LocatedPage) -> bool:
     """Tell whether a place is no better than clicks: its rules must tell where it is."""
-    return located.residual_mm >= CLICKED_MM
+    return located.loose and bool((located.marks_sd >= _CLICK_SD_MM).any())
 
 
 def turn_upright(gray: Gray, quarter_turns: int) -> Gray:
@@ -140,20 +156,32 @@ def _by_corners(image: PageImage, hint: PageHint) -> tuple[LocatedPage, ...] | P
     maps = [found for places in _meanings(A4) for found in _maps(places, clicks, tags)]
     if not maps:
         return _refuse(image, Reason.POOR_FIT, "no sheet has such corners", hint.sheet)
-    read = [sheet for place in maps for sheet in _read_codes(image.gray, *place)]
+    read = [sheet for found in maps for sheet in read_frame_codes(image.gray, found.to_px).sheets]
     sheets = tuple(dict.fromkeys(read or read_whole_page(image.gray).sheets))
     sheet = hint.sheet or (sheets[0] if len(sheets) == 1 else None)
     if sheet is None:
         reason = Reason.BARCODES_DISAGREE if sheets else Reason.NO_BARCODE
         return _refuse(image, reason, f"{len(sheets)} barcodes")
-    numbers = tuple(sorted({tag.number for tag in tags}))
-    places = [LocatedPage(image, sheet, m, numbers, CLICKED_MM, bend) for m, bend in maps]
+    places = [_clicked(image, sheet, found) for found in maps]
     agreed = _agreed(places[0], sheets, hint) if hint.sheet else places[0]
     return agreed if isinstance(agreed, PageFailure) else tuple(places)
 
 
-def _read_codes(gray: Gray, affine: Affine, bend: Points) -> tuple[SheetId, ...]:
-    return read_frame_codes(gray, lambda mm: affine.apply(apply_perspective(bend, mm))).sheets
+def _clicked(image: PageImage, sheet: SheetId, found: _ClickedMap) -> LocatedPage:
+    tags = found.tags
+    sd = [_CLICK_SD_MM] * _CORNERS + [_TAG_SD_MM] * 4 * len(tags)
+    return LocatedPage(
+        image,
+        sheet,
+        found.affine,
+        tuple(sorted(tag.number for tag in tags)),
+        _UNKNOWN_MM,
+        found.perspective,
+        np.concatenate([found.places, *(_on_paper(tag) for tag in tags)]),
+        np.concatenate([found.clicks, *(tag.corners for tag in tags)]),
+        np.array(sd),
+        loose=True,
+    )
 
 
 def _meanings(frame: Frame) -> tuple[Points, Points]:
@@ -164,34 +192,29 @@ def _meanings(frame: Frame) -> tuple[Points, Points]:
     return outer, np.array([[0.0, 0.0], [w, 0.0], [w, h], [0.0, h]])
 
 
-def _maps(places: Points, clicks: Points, tags: Sequence[Tag]) -> list[tuple[Affine, Points]]:
+def _maps(places: Points, clicks: Points, tags: Sequence[Tag]) -> list[_ClickedMap]:
     """Return maps page mm -> px with their perspective: straight, then as a photograph sees it."""
     straight = Affine.fit(places, clicks)
     if not _may_be_sheet(straight):
         return []
     seen = straight.inverse().apply(clicks)
-    found = [(_with_tags(straight, places, clicks, tags), _IDENTITY)]
+    near = [tag for tag in tags if _is_near(tag, straight)]
+    found = [_ClickedMap(straight, _IDENTITY, places, clicks, tuple(near))]
     if np.linalg.norm(seen - places, axis=1).max() > _EVEN_MM:
         matrix = cv2.getPerspectiveTransform(places.astype(np.float32), seen.astype(np.float32))
-        found.append((straight, np.asarray(matrix, dtype=np.float64)))
+        bent = np.asarray(matrix, dtype=np.float64)
+        found.append(replace(found[0], perspective=bent))
     return found
 
 
-def _with_tags(straight: Affine, places: Points, clicks: Points, tags: Sequence[Tag]) -> Affine:
-    """Fit again with the tags that lie where the clicks put them, which weigh more than clicks."""
-    mm, px, weights = [places], [clicks], [np.ones(len(places))]
-    for tag in tags:
-        own = tag_corners_mm(A4.fiducials[tag.number])
-        misses = straight.inverse().apply(tag.corners) - own
-        if np.linalg.norm(misses, axis=1).max() <= _NEAR_CLICK_MM:
-            mm.append(own)
-            px.append(tag.corners)
-            weights.append(np.full(4, _TAG_WEIGHT))
-    design = np.column_stack([np.concatenate(mm), np.ones(sum(map(len, mm)))])
-    weight = np.concatenate(weights)[:, None]
-    solution, *_ = np.linalg.lstsq(design * weight, np.concatenate(px) * weight, rcond=None)
-    (a, d), (b, e), (c, f) = solution
-    return Affine(float(a), float(b), float(c), float(d), float(e), float(f))
+def _on_paper(tag: Tag) -> Points:
+    return tag_corners_mm(A4.fiducials[tag.number])
+
+
+def _is_near(tag: Tag, straight: Affine) -> bool:
+    """Tell whether a tag lies where the clicks put it; others are another sheet's."""
+    misses = straight.inverse().apply(tag.corners) - _on_paper(tag)
+    return float(np.linalg.norm(misses, axis=1).max()) <= _NEAR_CLICK_MM
 
 
 def _may_be_sheet(affine: Affine) -> bool:
