@@ -120,7 +120,7 @@ def _traced(
     """Name the fields in whose boxes at least one dark point stands."""
     inset = round(inset_mm * snips.px_per_mm)
     darkest = boxes[:, inset:-inset, inset:-inset].min(axis=(1, 2), initial=255)
-    return {keys[number][0] for number in np.flatnonzero(darkest < _TRACE)}
+    return {keys[number][0] for number in np.flatnonzero(darkest < _TRACE).tolist()}
 
 
 def _too_pale(page: LocatedPage, detail: str) -> PageFailure:
