@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from papi.errors import UsageError
 from papi.model.evidence import PageEvidence
-from papi.model.page import PageHint, Reason
+from papi.model.page import PageHint, PageStatus, Reason
 from papi.model.recipe import load_recipe
 from papi.office.books import save_book
 from papi.office.workspace import Workspace
 from papi.pipeline.engines import Engine, read_all
+from papi.pipeline.opening import count_pages
 from papi.pipeline.tasks import PageTask, limits_of
-from papi.store.cases import all_layouts
 from papi.store.fixes import StoredScan, save_fix, scans_in
 from papi.store.issued import find_issued
 from papi.store.originals import original_path
-from papi.store.settling import settle_again
+from papi.store.pages import recount_file
+from papi.store.settling import settle_printed
 
 _LATE = frozenset({Reason.NEVER_PRINTED, Reason.UNKNOWN_LAYOUT})
 """Reasons that a later printing takes away."""
@@ -27,6 +28,9 @@ def read_again(
     workspace: Workspace, scan: StoredScan, hint: PageHint, engine: Engine = Engine.SERIAL
 ) -> PageEvidence:
     """Read one stored page from its kept original, in a child with the limits of the recipe.
+
+    A file that could not be opened at first counts as one page; if it can be opened now, the pages
+    it holds are counted, and those not read yet wait for the next `papi ingest` of the file.
 
     Raises:
         UsageError: the original was not kept.
@@ -41,33 +45,30 @@ def read_again(
     told = hint if hint.to_json() else None
     task = PageTask(path, scan.source, save_book(workspace), limits, hint=told)
     (evidence,) = read_all([task], engine, 1)
+    if scan.status == PageStatus.QUARANTINED and scan.source.index == 0:
+        pages = count_pages(path, limits, scan.source.sha256)
+        if isinstance(pages, int):
+            recount_file(scan.source.sha256, pages)
     return evidence
 
 
-def settle_late(workspace: Workspace, *, read: bool = True) -> int:
+def settle_late(workspace: Workspace) -> int:
     """Settle pages anew whose form was unknown when they came in and is known now.
 
-    Args:
-        workspace: open workspace.
-        read: also read those again that could not be read without their layout.
+    Those that could not be read without their layout are read again from their originals.
 
     Returns:
-        How many pages were settled or read.
+        How many pages now belong to a form.
     """
-    known = set(all_layouts())
-    done = 0
-    for scan in list(scans_in({"unidentified"})):
-        if scan.reason not in _LATE or scan.page_key is None:
-            continue
-        issued = find_issued(scan.form_id)
-        if issued is None or scan.version != issued.version or scan.page not in issued.pages:
-            continue
-        if scan.read_status == "read":
-            settle_again([scan.page_key])
-            done += 1
-        elif read and scan.version in known and scan.stored:
-            hint = PageHint.from_json(scan.hint)
-            evidence = read_again(workspace, scan, hint)
-            save_fix(scan.key, [], scan.hint, evidence)
-            done += 1
-    return done
+    settled = settle_printed()
+    for scan in list(scans_in({PageStatus.UNIDENTIFIED.value})):
+        if scan.reason in _LATE and scan.stored and _is_known(scan):
+            evidence = read_again(workspace, scan, PageHint.from_json(scan.hint))
+            settled += save_fix(scan.key, [], scan.hint, evidence).active
+    return settled
+
+
+def _is_known(scan: StoredScan) -> bool:
+    """Tell whether a page that was not read belongs to a form that is printed by now."""
+    issued = find_issued(scan.form_id) if scan.read_status != PageStatus.READ else None
+    return issued is not None and issued.version == scan.version and scan.page in set(issued.pages)

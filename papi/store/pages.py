@@ -118,6 +118,13 @@ def set_page_count(file: int, pages: int) -> None:
         SourceFile.objects.filter(pk=file).update(pages=pages)
 
 
+def recount_file(sha256: str, pages: int) -> None:
+    """Note that a file holds more pages than were known: the next run on it reads the rest."""
+    with storage_faults():
+        known = SourceFile.objects.filter(sha256=sha256, pages__lt=pages)
+        known.update(pages=pages, done=False)
+
+
 def page_states(files: Iterable[int]) -> dict[tuple[int, int], PageState]:
     """Return the state of every page of these files, by (file, index)."""
     states: dict[tuple[int, int], PageState] = {}
