@@ -28,6 +28,9 @@ RECTANGLE_SHARE = 0.9
 ROUND_SHARES = (0.7, 0.86)
 LONGEST_ROUND = 2.2
 """Ratio of the sides of the longest oval bubble."""
+LARGEST_LETTER_MM, LETTER_LINE = 3.6, 0.115
+"""Insides of printed letters are smaller; their line is thicker in share of it. Bubbles are drawn
+with a line of 5-10 %."""
 RULE_MM, TOOTH_MM = 8.0, 2.2
 """Shortest horizontal line to write on; shortest tooth of an open comb."""
 DOT_MM, DOT_GAP_MM, LEAST_DOTS = 0.9, 2.6, 6
@@ -99,7 +102,9 @@ def _holes(dark: Mask, scale: float) -> list[PrintedBox]:
             continue
         shape = _shape(labels[y : y + h, x : x + w] == label)
         if shape is not None:
-            found.append(_printed(dark, (x, y, w, h), shape, scale))
+            item = _printed(dark, (x, y, w, h), shape, scale)
+            if not _is_letter(item):
+                found.append(item)
     return found
 
 
@@ -136,6 +141,13 @@ def _printed(dark: Mask, place: tuple[int, int, int, int], shape: Any, scale: fl
         (h + top + bottom) / scale,
     )
     return PrintedBox(box, inner, shape, _ink_inside(dark, place, shape, scale))
+
+
+def _is_letter(item: PrintedBox) -> bool:
+    """Tell the inside of an O or D of a heading: small, round, with a thick line."""
+    inner = min(item.inner.w, item.inner.h)
+    line = max(item.box.w - item.inner.w, item.box.h - item.inner.h) / 2
+    return item.shape == "bubble" and inner < LARGEST_LETTER_MM and line > LETTER_LINE * inner
 
 
 def _thickness(dark: Mask, place: tuple[int, int, int, int], side: int) -> int:

@@ -45,6 +45,9 @@ LOW_CONFIDENCE, JUNK_BOX, OVERHANG = (
 NO_INK, MUCH_INK = 0.015, 0.07
 """Shares of a tick box's inside darker than the blank. A mark leaves 0.08 and more, an unmarked
 bubble 0.03 at most: a network that says otherwise is not believed."""
+BROKEN_MARK = 0.6
+"""Share of the doubt about a bubble that is the only one with ink: its mark looks odd because the
+bubble's own letter and ring were taken out of it."""
 _RULE_GRAY, _RULE = 190, ((21, 21), (58, 58))
 """The rule of PAPI's own tick boxes, drawn where the foreign print was taken out: the network was
 trained on boxes with a rule."""
@@ -155,7 +158,7 @@ def _choices(
         return []
     snips = cut_foreign(placed, gray, boxes, "tick", groups)
     bubble = np.array([own[n].shape == "bubble" for n in groups])
-    states = iter(_tick_states(snips, bubble, reader))
+    states = iter(_tick_states(snips, bubble, np.array(groups), reader))
     readings = []
     for field in own:
         ticks = {choice.code: next(states) for choice in field.choices}
@@ -164,7 +167,9 @@ def _choices(
     return readings
 
 
-def _tick_states(snips: ForeignSnips, bubble: NDArray[np.bool_], reader: Reader) -> list[Posterior]:
+def _tick_states(
+    snips: ForeignSnips, bubble: NDArray[np.bool_], groups: NDArray[np.int_], reader: Reader
+) -> list[Posterior]:
     """Return a posterior over TICK_STATES for each box."""
     framed = snips.bare.copy()
     for snip in framed:
@@ -177,11 +182,20 @@ def _tick_states(snips: ForeignSnips, bubble: NDArray[np.bool_], reader: Reader)
     )
     p[bubble, marked] += p[bubble, cancelled]
     p[bubble, cancelled] = 0.0
+    alone = bubble & (snips.added > MUCH_INK) & _only_inked(snips.added, groups)
+    p[alone, marked] += BROKEN_MARK * p[alone, doubtful]
+    p[alone, doubtful] *= 1 - BROKEN_MARK
     unbelieved = (snips.added < NO_INK) & (p[:, empty] < 0.5)
     unbelieved |= (snips.added > MUCH_INK) & (p[:, empty] > 0.5)
     p[unbelieved] *= 0.5
     p[unbelieved, doubtful] += 0.5
     return [dict(zip(TICK_STATES, row, strict=True)) for row in p.tolist()]
+
+
+def _only_inked(added: NDArray[np.float64], groups: NDArray[np.int_]) -> NDArray[np.bool_]:
+    """Tell which boxes are the only ones of their question that hold any ink."""
+    inked = np.bincount(groups, weights=added > NO_INK)
+    return np.asarray((added > NO_INK) & (inked[groups] == 1))
 
 
 def _cells(
