@@ -16,12 +16,12 @@ from papi.model.sheet import A4, readable_form_id
 
 
 def nameless(gray: Gray) -> Gray:
-    """The page without barcodes and without its id for human eyes."""
+    """The page without barcodes, and with a blot over its id for human eyes."""
     gray = gray.copy()
     for box in (A4.qr, A4.data_matrix, *A4.id_texts):
         top, bottom = (round(mm / 25.4 * DPI) for mm in (box.y - 1.5, box.bottom + 1.5))
         left, right = (round(mm / 25.4 * DPI) for mm in (box.x - 1.5, box.right + 12))
-        gray[top:bottom, left:right] = 255
+        gray[top:bottom, left:right] = 255 if box in {A4.qr, A4.data_matrix} else 0
     return gray
 
 
