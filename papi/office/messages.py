@@ -25,8 +25,8 @@ _TEXTS: dict[Reason, tuple[str, str]] = {
         "The file holds no page. Scan again.",
     ),
     Reason.TOO_LARGE: (
-        "Gambar melebihi batas ukuran. Pindai ulang pada 200-300 dpi.",
-        "The image is larger than the limits allow. Rescan at 200-300 dpi.",
+        "Berkas atau gambar melebihi batas ukuran. Pindai ulang pada 200-300 dpi.",
+        "The file or image is larger than the limits allow. Rescan at 200-300 dpi.",
     ),
     Reason.UNREADABLE_PATH: (
         "Berkas atau folder tidak dapat dibuka. Periksa hak aksesnya.",
@@ -87,8 +87,9 @@ _TEXTS: dict[Reason, tuple[str, str]] = {
     ),
     Reason.RESCANNED: ("Digantikan pindaian ulang.", "Superseded by a rescan."),
     Reason.WORKER_DIED: (
-        "Halaman ini menghentikan program pembaca dan dikarantina. Pindai ulang halamannya.",
-        "This page killed the reader and is quarantined. Rescan it.",
+        "Halaman ini menghentikan program pembaca dan dikarantina; halaman lain tidak terganggu. "
+        "Pindai ulang halamannya.",
+        "This page stopped the reader and is quarantined; no other page is harmed. Rescan it.",
     ),
     Reason.TOO_SLOW: (
         "Halaman ini terlalu lama dibaca. Pindai ulang.",
