@@ -50,7 +50,7 @@ GROUP_SECONDS = 0.5
 """Pages are committed in groups: a commit costs an fsync (5-20 ms), a broken run loses a group."""
 
 Progress = Callable[[int, int | None, int], None]
-"""(pages done, pages known so far or None, problems so far)."""
+"""(pages done, pages in all as far as known: exact once the last file was opened, problems)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,7 @@ def _store_all(
         done += len(group)
         result.decided += decider.decide_complete({e.sheet.form_id for e in group if e.sheet})
         progress(done, intake.expected, len(result.problems) + troubled)
+    progress(done, intake.expected, len(result.problems) + troubled)
 
 
 def conclude(workspace: Workspace, recipe: Recipe) -> int:
@@ -202,15 +203,17 @@ class _Intake:
         self._book = save_book(workspace)
         sweep_rests(workspace.folder, time.time())
         self._announced = 0
-        self._walked = 0
+        self._met = 0
         self._batches: set[int] = set()
         self.keys: dict[str, int] = {}
         self.stored: set[tuple[int, int]] = set()
 
     @property
     def expected(self) -> int | None:
-        """Pages of this run, None until every file was opened."""
-        return self._announced if self._walked == len(self._files) else None
+        """Pages of this run; as many in each file not yet opened as in those that were."""
+        if not self._met:
+            return None
+        return self._announced + round(self._announced / self._met * (len(self._files) - self._met))
 
     def tasks(self) -> Iterator[PageTask]:
         """Yield the pages that are not stored yet, file by file."""
@@ -221,13 +224,13 @@ class _Intake:
                 yield task
             if self._asked_to_stop():
                 return
-            self._walked += 1
 
     def _asked_to_stop(self) -> bool:
         self.result.stopped = self.result.stopped or self._course.stop()
         return self.result.stopped
 
     def _file_tasks(self, path: Path) -> Iterator[PageTask]:
+        self._met += 1
         try:
             sha256 = file_sha256(path)
             known = known_file(sha256)
