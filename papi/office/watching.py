@@ -23,6 +23,7 @@ from papi.office.moving import move_taken
 from papi.office.workspace import Workspace
 from papi.pipeline.engines import Engine
 from papi.store.boot import close_store
+from papi.store.faults import storage_faults
 
 INTERVAL_SECONDS = 5.0
 SHARE = 0.05
@@ -163,14 +164,12 @@ class Watcher:
     def _take_in(self, look: Look) -> bool:
         """Take in what is ready, or decide if nothing is; tell whether that was possible."""
         try:
-            for folder, files in _by_folder(look.ready).items():
-                if not self.stop():
-                    self._ingest(folder, files)
-            if not look.ready and self._undecided:
-                conclude(self.workspace, self.recipe)
-                self._undecided = False
-                if self.order.watch is not None:
-                    self.order.watch.finish()
+            with storage_faults():
+                for folder, files in _by_folder(look.ready).items():
+                    if not self.stop():
+                        self._ingest(folder, files)
+                if not look.ready and self._undecided:
+                    self._conclude()
         except (StorageFull, WorkspaceBusy) as error:
             close_store()  # the next try begins with a new connection
             full = isinstance(error, StorageFull)
@@ -180,6 +179,13 @@ class Watcher:
         self._note(Trouble.BUSY, "")
         self._move()
         return True
+
+    def _conclude(self) -> None:
+        """Decide what is left and judge the feeder, while nothing comes."""
+        conclude(self.workspace, self.recipe)
+        self._undecided = False
+        if self.order.watch is not None:
+            self.order.watch.finish()
 
     def _ingest(self, folder: Path, files: Sequence[Path]) -> None:
         refused: set[Path] = set()
