@@ -31,6 +31,7 @@ from papi.office.workspace import Workspace
 from papi.store.faults import storage_faults
 from papi.store.issued import issued_by_prelist, save_copies, save_issued, taken_ids
 from papi.store.prelists import village_rows, villages
+from papi.store.settling import settle_printed
 
 Progress = Callable[[int, int | None], None]
 """(forms printed, forms in all)."""
@@ -118,6 +119,7 @@ def print_forms(
     for region, _ in chosen:
         rows += _print_one(workspace, order, region, versions, names)
         progress(len({row.form_id for row in rows}), total)
+    settle_printed()
     return PrintReport(tuple(rows), tuple(dict.fromkeys(row.pdf_file for row in rows)))
 
 

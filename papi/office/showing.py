@@ -14,7 +14,7 @@ import numpy as np
 from papi.errors import UsageError
 from papi.geometry import Box
 from papi.model.layout import LayoutField
-from papi.model.page import PageFailure, PageImage
+from papi.model.page import PageFailure, PageHint, PageImage
 from papi.office.messages import explain
 from papi.office.pictures import check_picture_name, write_picture, write_sheet
 from papi.office.workspace import Workspace
@@ -38,7 +38,7 @@ def show_page(workspace: Workspace, form_id: str, page: int, path: Path) -> None
         UsageError: no such page was read, or `path` is no such file or cannot be written.
     """
     check_picture_name(path)
-    opened = _original(workspace, form_id, page)
+    opened, _ = _original(workspace, form_id, page)
     case = load_case(form_id)
     affine = case.evidence[page].frame_map
     picture = cv2.cvtColor(opened.gray, cv2.COLOR_GRAY2BGR)
@@ -74,15 +74,15 @@ def show_cuts(workspace: Workspace, form_id: str, page: int, path: Path) -> None
         UsageError: no such page was read, or `path` is no such file or cannot be written.
     """
     check_picture_name(path)
-    opened = _original(workspace, form_id, page)
-    boxes = cut_page(opened, load_case(form_id).layout, Reader.load())
+    opened, hint = _original(workspace, form_id, page)
+    boxes = cut_page(opened, load_case(form_id).layout, Reader.load(), hint)
     if isinstance(boxes, PageFailure):
         raise UsageError(f"That page cannot be read again: {explain(boxes.reason, 'en')}")
     write_sheet(path, boxes, f"{form_id}  {page}")
 
 
-def _original(workspace: Workspace, form_id: str, page: int) -> PageImage:
-    """Open the scan that counts for a page."""
+def _original(workspace: Workspace, form_id: str, page: int) -> tuple[PageImage, PageHint | None]:
+    """Open the scan that counts for a page; also return what a person said of it."""
     place = stored_original(form_id, page)
     if place is None:
         raise UsageError(
@@ -92,4 +92,4 @@ def _original(workspace: Workspace, form_id: str, page: int) -> PageImage:
     opened = scan if isinstance(scan, PageFailure) else scan.page(place.index)
     if isinstance(opened, PageFailure):
         raise UsageError(f"The original of that page cannot be opened ({opened.reason}).")
-    return opened
+    return opened, PageHint.from_json(place.hint) if place.hint else None

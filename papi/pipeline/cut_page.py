@@ -9,12 +9,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from papi.imaging.by_rules import register_by_rules
 from papi.imaging.cut import lift_ink
 from papi.imaging.locate import locate
+from papi.imaging.located_by_hand import locate_by_hand, rests_on_clicks
 from papi.imaging.register import register
 from papi.imaging.snips import cut_snips
 from papi.model.layout import Layout
-from papi.model.page import PageFailure, PageImage, Snips
+from papi.model.page import PageFailure, PageHint, PageImage, RegisteredPage, Snips
 from papi.pipeline.snip_sheet import SheetBox
 from papi.reading.fields import Reader
 from papi.reading.normalise import normalise
@@ -26,16 +28,27 @@ SURELY_EMPTY = 0.999
 """Tick boxes are shown when they are less surely empty."""
 
 
-def cut_page(page: PageImage, layout: Layout, reader: Reader) -> list[SheetBox] | PageFailure:
+def cut_page(
+    page: PageImage, layout: Layout, reader: Reader, hint: PageHint | None = None
+) -> list[SheetBox] | PageFailure:
     """Cut and read a page again; return its boxes with ink, in the order of the layout."""
-    located = locate(page)
-    if isinstance(located, PageFailure):
-        return located
-    registered = register(located, layout)
+    registered = _place(page, layout, hint)
     if isinstance(registered, PageFailure):
         return registered
     snips = cut_snips(registered)
     return [*_ticks(snips, reader), *_cells(snips, reader)]
+
+
+def _place(page: PageImage, layout: Layout, hint: PageHint | None) -> RegisteredPage | PageFailure:
+    if hint is None:
+        located = locate(page)
+        return located if isinstance(located, PageFailure) else register(located, layout)
+    places = locate_by_hand(page, hint)
+    if isinstance(places, PageFailure):
+        return places
+    if rests_on_clicks(places[0]):
+        return register_by_rules(places, layout)
+    return register(places[0], layout)
 
 
 def _ticks(snips: Snips, reader: Reader) -> Iterator[SheetBox]:

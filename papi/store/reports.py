@@ -175,10 +175,15 @@ def _flat(values: dict[str, list[str]], waiting: Set[str], strip: str = "") -> R
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
-    """Where the original of a page lies: path below the image store, index in the file."""
+    """Where the original of a page lies: path below the image store, index in the file.
+
+    Attributes:
+        hint: what a person said of it, as `PageHint.to_json` gives it.
+    """
 
     stored: str
     index: int
+    hint: Row
 
 
 def stored_original(form_id: str, page: int) -> StoredPage | None:
@@ -186,7 +191,7 @@ def stored_original(form_id: str, page: int) -> StoredPage | None:
     with storage_faults():
         rows = models.ScanPage.objects.select_related("source")
         row = rows.filter(form_id=form_id, page=page, active=True).first()
-        return StoredPage(row.source.stored, int(row.index)) if row else None
+        return StoredPage(row.source.stored, int(row.index), row.hint) if row else None
 
 
 def page_readings(form_id: str, page: int) -> dict[str, str]:

@@ -53,6 +53,24 @@ def settle_again(pages: Iterable[tuple[str, int]]) -> None:
         mark_news(form_id for form_id, _ in wanted)
 
 
+def settle_printed() -> int:
+    """Settle those pages anew whose form was printed only after they had been read.
+
+    Returns:
+        How many pages now belong to a form.
+    """
+    with storage_faults(), transaction.atomic():
+        early = ScanPage.objects.filter(
+            status=PageStatus.UNIDENTIFIED, read_status=PageStatus.READ, form_id__gt=""
+        )
+        pages = {(str(f), int(p or 0)) for f, p in early.values_list("form_id", "page")}
+        known = IssuedForm.objects.in_bulk(sorted({form_id for form_id, _ in pages}))
+        late = [(f, p) for f, p in sorted(pages) if f in known and p in known[f].pages]
+        before = early.count()
+        settle_again(late)
+        return before - early.count()
+
+
 def mark_news(form_ids: Iterable[str]) -> None:
     """Put forms on the list of what must be decided again."""
     IssuedForm.objects.filter(form_id__in=sorted(set(form_ids))).update(undecided=True)

@@ -15,6 +15,7 @@ from papi.model.page import PageStatus, Reason
 from papi.model.sheet import SheetId
 from papi.store.models import Batch, IssuedForm, ScanPage, SourceFile
 from papi.store.pages import settle_again, start_batch
+from papi.store.settling import settle_printed
 
 pytestmark = pytest.mark.usefixtures("workspace")
 
@@ -151,3 +152,13 @@ def test_the_order_of_scans_and_choices_changes_no_state(
         for name in names
         if kinds[int(name)] == "poor"
     )
+
+
+def test_printing_settles_what_was_scanned_before(form: Filled) -> None:
+    IssuedForm.objects.update(pages=[2])
+    scan(form.pages(), "a")
+    assert settle_printed() == 0
+    IssuedForm.objects.update(pages=[1, 2])
+    assert settle_printed() == 1
+    assert set(ScanPage.objects.values_list("status", flat=True)) == {"read"}
+    assert settle_printed() == 0

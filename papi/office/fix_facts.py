@@ -1,0 +1,140 @@
+"""What a person may say of a page, checked against what was printed and what the page shows.
+
+Knows the facts of a fix. Must not know how a page is read, nor how a fix is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from papi.errors import UsageError
+from papi.model.evidence import PageEvidence
+from papi.model.page import PageHint, PageStatus, Reason
+from papi.model.sheet import SheetId, normalise_form_id, readable_form_id
+from papi.office.messages import explain
+from papi.store.fixes import FixEntry, StoredScan
+from papi.store.issued import find_issued
+
+_CORNERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What a person says of one page. Facts may be said together; the last four stand alone.
+
+    Attributes:
+        form_id, page: its identity, as keyed; "" and None if nothing is said of it.
+        corners: (x, y) px of the stored image, see `PageHint.corners`.
+        quarter_turns: clockwise turns that put it upright, None if nothing is said of them.
+        force: the keyed identity counts even where a barcode says otherwise.
+        blank, foreign: it is a blank side; it is no form of ours.
+        choose: of several scans of its page this one counts.
+        again: forget what was said of it and read the original anew.
+    """
+
+    form_id: str = ""
+    page: int | None = None
+    corners: tuple[tuple[float, float], ...] = ()
+    quarter_turns: int | None = None
+    force: bool = False
+    blank: bool = False
+    foreign: bool = False
+    choose: bool = False
+    again: bool = False
+
+
+def check_fix(fix: Fix) -> None:
+    """Refuse facts that make no sense together.
+
+    Raises:
+        UsageError: so it is.
+    """
+    told = bool(fix.form_id or fix.page or fix.corners or fix.quarter_turns is not None)
+    alone = (fix.blank, fix.foreign, fix.choose, fix.again)
+    if sum(alone) + told != 1:
+        raise UsageError("Say one thing of the page.", "See `papi fix page --help`.")
+    if bool(fix.form_id) != (fix.page is not None):
+        raise UsageError("A form id and a page go together.", "Both are printed at the foot.")
+    if fix.corners and len(fix.corners) != _CORNERS:
+        raise UsageError(
+            f"{len(fix.corners)} corners are not four.",
+            "Name them clockwise from the top left of the form as one reads it.",
+        )
+
+
+def join_hint(before: PageHint, fix: Fix) -> PageHint:
+    """Return what was said before with what is said now, which replaces it.
+
+    Raises:
+        UsageError: the identity was never printed, or its check character is wrong.
+    """
+    hint = before
+    if fix.form_id and fix.page is not None:
+        hint = replace(hint, sheet=_identity(fix.form_id, fix.page), forced=fix.force)
+    if fix.corners:
+        hint = replace(hint, corners=fix.corners)
+    if fix.quarter_turns is not None:
+        hint = replace(hint, quarter_turns=fix.quarter_turns % 4)
+    return hint
+
+
+def _identity(keyed: str, page: int) -> SheetId:
+    """Return the identity of a printed page, as keyed.
+
+    Raises:
+        UsageError: there is none.
+    """
+    form_id = normalise_form_id(keyed)
+    if form_id is None:
+        raise UsageError(
+            f"{keyed} is no form id: its check character does not fit.",
+            "Read it again from the foot of the page: eight characters and a check character.",
+        )
+    issued = find_issued(form_id)
+    if issued is None:
+        raise UsageError(
+            f"Form {readable_form_id(form_id)} was never printed from this workspace.",
+            "Compare the id with the paper; a form of another workspace is marked with --foreign.",
+        )
+    if page not in issued.pages:
+        pages = ", ".join(map(str, issued.pages))
+        raise UsageError(
+            f"Form {readable_form_id(form_id)} has no page {page}.", f"Its pages are {pages}."
+        )
+    return SheetId(form_id, page, issued.version)
+
+
+def refuse_worse(scan: StoredScan, fix: Fix, hint: PageHint, evidence: PageEvidence) -> None:
+    """Refuse a fix that a barcode contradicts, or that would lose a page that was read.
+
+    Raises:
+        UsageError: so it is.
+    """
+    if evidence.reason is Reason.BARCODES_DISAGREE and hint.sheet is not None and fix.form_id:
+        raise UsageError(
+            f"A barcode of the page says otherwise ({evidence.detail}). Nothing was changed.",
+            "Compare the id with the paper; --force if the barcode is wrong.",
+        )
+    if scan.read_status == PageStatus.READ and evidence.status is not PageStatus.READ:
+        said = explain(evidence.reason, "en") if evidence.reason else evidence.status.value
+        raise UsageError(
+            f"The page was read before and would not be any more: {said} Nothing was changed.",
+            "Look at it with --picture.",
+        )
+
+
+def log_entries(fix: Fix, hint: PageHint) -> list[FixEntry]:
+    """Return what the log keeps of a fix: a line for each fact."""
+    if fix.again:
+        return [FixEntry("again", {})]
+    facts: Mapping[str, Any] = hint.to_json()
+    entries = []
+    if fix.form_id:
+        entries.append(FixEntry("identity", {"sheet": facts["sheet"], "forced": fix.force}))
+    if fix.corners:
+        entries.append(FixEntry("corners", {"corners": facts["corners"]}))
+    if fix.quarter_turns is not None:
+        entries.append(FixEntry("turn", {"quarter_turns": hint.quarter_turns}))
+    return entries
