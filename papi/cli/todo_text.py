@@ -7,17 +7,8 @@ from itertools import groupby
 import click
 
 from papi.office.reporting import Reconciliation
-from papi.office.todo import Action, TodoItem
-from papi.office.todo_files import describe_place
-
-_HEADS = {
-    Action.RESCAN: "Rescan",
-    Action.FIX: "Fix",
-    Action.CHOOSE: "Choose",
-    Action.FIND: "Find the sheet",
-    Action.COLLECT: "Ask the village",
-    Action.INGEST: "Ingest again",
-}
+from papi.office.todo import TodoItem
+from papi.office.todo_files import action_words, describe_place
 
 
 def show_todo(found: Reconciliation) -> None:
@@ -34,7 +25,8 @@ def show_todo(found: Reconciliation) -> None:
 
 def _show_item(item: TodoItem) -> None:
     place = describe_place(item)
-    click.echo(f"  {_HEADS[item.action]}: {place}" if place else f"  {_HEADS[item.action]}")
+    words = action_words(item)[1]
+    click.echo(f"  {words}: {place}" if place else f"  {words}")
     if item.message:
         click.echo(f"    {item.message}")
     if item.other:

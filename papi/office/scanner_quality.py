@@ -191,4 +191,4 @@ def _near(places: Mapping[float, int], at: float) -> int:
 
 
 def _short(value: float) -> float:
-    return round(float(value), 1 if abs(value) >= 20 else 3)
+    return round(float(value), 1 if abs(value) >= 20 else 3) + 0.0  # no -0

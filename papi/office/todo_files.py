@@ -15,16 +15,22 @@ from papi.exports.tables import Column, Table
 from papi.exports.write import write_table
 from papi.forms.listing import TICK, ListColumn, ListSection, PrintedList, print_list
 from papi.model.sheet import readable_form_id
-from papi.office.feeds import PageKey
+from papi.office.feeds import FeedKind, PageKey
 from papi.office.todo import Action, TodoItem
 
-_ACTIONS: Final = {
-    Action.RESCAN: "Pindai ulang",
-    Action.FIX: "Perbaiki",
-    Action.CHOOSE: "Pilih",
-    Action.FIND: "Cari lembar",
-    Action.COLLECT: "Minta ke desa",
-    Action.INGEST: "Masukkan lagi",
+_WORDS: Final = {
+    Action.RESCAN: ("Pindai ulang", "Rescan"),
+    Action.FIX: ("Perbaiki", "Fix"),
+    Action.CHOOSE: ("Pilih", "Choose"),
+    Action.FIND: ("Cari lembar", "Find the sheet"),
+    Action.COLLECT: ("Minta ke desa", "Ask the village"),
+    Action.INGEST: ("Masukkan lagi", "Ingest again"),
+}
+_FIND_WORDS: Final = {
+    FeedKind.DOUBLE_FEED: ("Pindai ulang keduanya", "Scan both sheets again"),
+    FeedKind.SIDE_MISSING: ("Pindai bolak-balik", "Scan both sides"),
+    FeedKind.SIDE_BLANK: ("Periksa lembar", "Look at the sheet"),
+    FeedKind.HIDDEN: ("Perbaiki halamannya", "Fix the page there"),
 }
 _COLUMNS: Final = (
     ListColumn("Lembar", 13, "right"),
@@ -81,6 +87,14 @@ def write_todo(items: Sequence[TodoItem], path: Path) -> int:
     except OSError as error:
         raise InputUnreadable(f"{path.name} cannot be written ({error.strerror}).") from error
     return len(items)
+
+
+def action_words(item: TodoItem) -> tuple[str, str]:
+    """Say what to do in two or three words, in Indonesian and English."""
+    usual = _WORDS[item.action]
+    if item.action is not Action.FIND or not item.reason:
+        return usual
+    return _FIND_WORDS.get(FeedKind(item.reason), usual)
 
 
 def describe_place(item: TodoItem) -> str:
@@ -144,7 +158,7 @@ def _printed_row(item: TodoItem) -> tuple[str, ...]:
         str(item.sheet or ""),
         place,
         "" if not (item.after or item.before) else beside,
-        _ACTIONS[item.action],
+        action_words(item)[0],
         message,
         TICK,
     )

@@ -12,7 +12,7 @@ from papi.model.page import PageStatus, Reason
 from papi.model.sheet import readable_form_id
 from papi.office.reporting import Reconciliation, reconcile
 from papi.office.todo import Action, TodoItem
-from papi.office.todo_files import describe_place, write_todo
+from papi.office.todo_files import action_words, describe_place, write_todo
 from papi.office.workspace import Workspace
 from papi.store.models import Batch, SourceFile
 
@@ -81,6 +81,7 @@ def test_a_double_feed_names_both_sheets(forms: list[Filled]) -> None:
     item = next(i for i in by_action(reconcile())[Action.FIND] if i.reason == "double_feed")
     assert item.pages == ((forms[2].issued.form_id, 2), (forms[3].issued.form_id, 1))
     assert (item.source, item.index, item.count) == ("a.pdf", 4, 2)
+    assert action_words(item) == ("Pindai ulang keduanya", "Scan both sheets again")
 
 
 def test_what_a_person_set_aside_waits_no_longer(forms: list[Filled]) -> None:
