@@ -134,7 +134,8 @@ def _run_postgres(program: str, url: str, *words: str) -> None:
         env={**os.environ, **password},
     )
     if done.returncode:
-        told = (done.stderr.strip().splitlines() or ["it does not say why"])[-1]
+        lines = done.stderr.strip().splitlines() or ["it does not say why"]
+        told = next((line for line in lines if "error:" in line), lines[-1])
         raise WorkspaceUnusable(
             f"{program} failed: {told}", "Mend what it names, then run the same command again."
         )

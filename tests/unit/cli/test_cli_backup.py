@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,29 @@ def test_a_damaged_scan_is_named_and_nothing_else_is_touched(
     done = taken_in.papi("backup", tmp_path / "backup.tar")
     assert (done.exit_code, "3 files" in done.stdout) == (1, True)
     assert original.read_bytes() == b"rotten"
+
+
+def test_originals_hold_the_only_pictures(taken_in: Paper, stack: Path, tmp_path: Path) -> None:
+    """They are unchanged and read-only; boxes are cut from them again, and only when asked."""
+    parts = {path.relative_to(taken_in.workspace).parts[0] for path in files(taken_in.workspace)}
+    assert {part for part in parts if not part.startswith(("papi.", "layouts-"))} == {
+        "cache", "images", "ingest.lock", "secret.key",
+    }  # fmt: skip
+    assert {path.suffix for path in files(taken_in.workspace / "cache")} == {".json"}
+    (original,) = files(taken_in.workspace / "images")
+    assert original.read_bytes() == (stack / "form.tif").read_bytes()
+    assert original.stat().st_mode & 0o777 == 0o400
+    form_id = taken_in.sides(PERSON_FORM)[0].form_id
+    cuts = [tmp_path / "first.png", tmp_path / "second.png"]
+    for path in cuts:
+        shown = taken_in.papi("show", form_id, 1, "--cuts", path)
+        assert shown.exit_code == 0, shown.stderr
+        shutil.rmtree(taken_in.workspace / "cache", ignore_errors=True)  # no only copy is in it
+    assert cuts[0].read_bytes() == cuts[1].read_bytes()
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def test_wrong_use_is_told(taken_in: Paper, tmp_path: Path) -> None:

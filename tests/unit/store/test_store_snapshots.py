@@ -21,9 +21,9 @@ from papi.store.boot import close_store
 from papi.store.models import ScanPage
 from papi.store.snapshots import check_database, copy_before_upgrade, copy_database
 
-PROGRAM = """#!/bin/sh
+PROGRAM = r"""#!/bin/sh
 echo "$0 $PGPASSWORD $*" >> "$(dirname "$0")/called"
-case "$*" in *refuse*) echo 'connection refused' >&2; exit 1;; esac
+case "$*" in *refuse*) printf 'x: error: connection refused\nCommand was: x (\n' >&2; exit 1;; esac
 for word in "$@"; do case "$word" in --file=*) echo dump > "${word#--file=}";; esac; done
 """
 
@@ -176,7 +176,7 @@ def test_postgres_is_dumped_by_its_own_program(programs: Path, tmp_path: Path) -
 
 
 def test_what_pg_restore_refuses_is_told(programs: Path, tmp_path: Path) -> None:
-    with pytest.raises(WorkspaceUnusable, match="pg_restore failed: connection refused"):
+    with pytest.raises(WorkspaceUnusable, match="pg_restore failed: x: error: connection refused"):
         snapshots.restore_postgres("postgresql://refuse/papi", tmp_path / "x")
 
 
