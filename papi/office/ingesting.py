@@ -162,12 +162,16 @@ def _store_all(
     """Commit pages as they come, and decide the forms they complete."""
     result = intake.result
     done = troubled = 0
+    told: tuple[int, int | None, int] | None = None
     for group in _grouped(evidence):
         troubled += _store_group(group, intake)
         done += len(group)
         result.decided += decider.decide_complete({e.sheet.form_id for e in group if e.sheet})
-        progress(done, intake.expected, len(result.problems) + troubled)
-    progress(done, intake.expected, len(result.problems) + troubled)
+        told = (done, intake.expected, len(result.problems) + troubled)
+        progress(*told)
+    last = (done, intake.expected, len(result.problems) + troubled)
+    if last != told:  # files that brought no page came after the last one that did
+        progress(*last)
 
 
 def conclude(workspace: Workspace, recipe: Recipe) -> int:
