@@ -73,6 +73,9 @@ def sections(
         Section("Placing a page", ("tests/bench/placing.py",)),
         Section("Kinds of damage", ("tests/bench/degradations.py", *here)),
         Section("Reading a page", ("tests/bench/page_cost.py",)),
+        Section("Where a page's time goes", ("tests/bench/stage_profile.py",)),
+        Section("Where a 1-bit page's time goes", ("tests/bench/stage_profile.py", "--kind", "g4")),
+        Section("Ingesting from end to end", ("tests/bench/ingest_cost.py",)),
     ]
 
 

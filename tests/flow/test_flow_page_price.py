@@ -1,0 +1,55 @@
+"""A page must not become dearer unseen: CPU of a whole ingest against the figures kept here.
+
+The kept figures (`page_price.json`) are those of a run of `measure`, taken anew whenever a change is
+meant to cost something: ten pages at 200 and 300 dpi in one run, so what a run costs once counts for
+a tenth in each. MARGIN is what may go unseen.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from page_price import Price, measure
+from paper_round import Round, make_round
+
+KEPT = Path(__file__).with_name("page_price.json")
+MARGIN = 1.30
+REPEATS, PATIENCE = 4, 4
+"""Repeats of a measurement, and measurements before a page is found too dear."""
+
+
+@pytest.fixture(scope="module")
+def jpegs(tmp_path_factory: pytest.TempPathFactory) -> Round:
+    """Two households' forms as JPEG files, at the resolutions an office uses."""
+    folder = tmp_path_factory.mktemp("jpegs")
+    return make_round(folder, seed=61, households=2, persons=0, kinds=("jpeg",))
+
+
+def test_a_page_costs_what_it_did(
+    jpegs: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Price(**json.loads(KEPT.read_text("utf-8")))
+    found = []
+    for number in range(PATIENCE):
+        price = measure(jpegs, tmp_path / str(number), monkeypatch, REPEATS)
+        found.append(price)
+        if is_within(price, kept):
+            return
+    pytest.fail(f"a page costs more than {MARGIN} times what it did: {found}, kept {kept}")
+
+
+def is_within(price: Price, kept: Price) -> bool:
+    """Tell whether a price is in order by either yardstick: real growth shows by both."""
+    return (
+        price.times_decoding <= MARGIN * kept.times_decoding
+        or price.times_mixed <= MARGIN * kept.times_mixed
+    )
+
+
+def test_a_dearer_page_is_told() -> None:
+    kept = Price(3.0, 2.0)
+    assert is_within(Price(3.8, 2.9), kept)
+    assert is_within(Price(4.4, 2.5), kept)
+    assert not is_within(Price(4.0, 2.7), kept)
