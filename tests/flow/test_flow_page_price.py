@@ -1,8 +1,8 @@
 """A page must not become dearer unseen: CPU of a whole ingest against the figures kept here.
 
-The kept figures (`page_price.json`) are those of a run of `measure`, taken anew whenever a change is
-meant to cost something: ten pages at 200 and 300 dpi in one run, so what a run costs once counts for
-a tenth in each. MARGIN is what may go unseen.
+The kept figures (`page_price.json`) are those of a run of `measure`, taken anew whenever a change
+is meant to cost something: ten pages at 200 and 300 dpi in one run, so a tenth of what a run costs
+once is in each. MARGIN is what may go unseen.
 """
 
 from __future__ import annotations
