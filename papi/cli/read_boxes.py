@@ -63,17 +63,18 @@ def command(image: Path, boxes: Path, page: int, sheet: Path | None) -> None:
 def _read_image(path: Path, page: int) -> Gray:
     from papi.model.page import PageFailure  # noqa: PLC0415
     from papi.office.messages import explain  # noqa: PLC0415
-    from papi.scans.files import Limits, open_scan  # noqa: PLC0415
+    from papi.pipeline.opening import count_pages, load_page  # noqa: PLC0415
+    from papi.scans.limits import Limits  # noqa: PLC0415
 
-    scan = open_scan(path, Limits())
-    if not isinstance(scan, PageFailure):
-        if not 1 <= page <= scan.page_count:
-            raise UsageError(f"{path.name} has {scan.page_count} page(s), not {page}.")
-        opened = scan.page(page - 1)
+    found = count_pages(path, Limits())
+    if not isinstance(found, PageFailure):
+        if not 1 <= page <= found:
+            raise UsageError(f"{path.name} has {found} page(s), not {page}.")
+        opened = load_page(path, page - 1, Limits())
         if not isinstance(opened, PageFailure):
             return opened.gray
-        scan = opened
-    raise InputUnreadable(f"{path.name}: {explain(scan.reason, 'en')}", scan.detail or None)
+        found = opened
+    raise InputUnreadable(f"{path.name}: {explain(found.reason, 'en')}", found.detail or None)
 
 
 def _refuse_outside(quads: list[QuadBox], gray: Gray) -> None:

@@ -107,17 +107,18 @@ def _read_all(book: FormBook, scans: tuple[Path, ...]) -> Iterator[tuple[list[li
 
 def _pages(scans: tuple[Path, ...]) -> Iterator[PageImage | PageFailure]:
     from papi.model.page import PageFailure  # noqa: PLC0415
-    from papi.scans.files import Limits, find_scans, open_scan  # noqa: PLC0415
+    from papi.pipeline.opening import count_pages, load_page  # noqa: PLC0415
+    from papi.scans.files import Limits, find_scans  # noqa: PLC0415
 
     files, failures = find_scans(scans)
     yield from failures
     for path in files:
-        scan = open_scan(path, Limits())
-        if isinstance(scan, PageFailure):
-            yield scan
+        found = count_pages(path, Limits())
+        if isinstance(found, PageFailure):
+            yield found
             continue
-        yield from scan.iter_pages()
-        scan.close()
+        for index in range(found):
+            yield load_page(path, index, Limits())
 
 
 def _refusal(source: PageSource, reason: str, detail: str) -> list[list[str]]:

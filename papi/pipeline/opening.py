@@ -6,14 +6,16 @@ Whoever opens files for people or counts their pages does it here, never in its 
 
 from __future__ import annotations
 
+import atexit
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from papi.model.page import PageFailure, PageImage, PageSource, PageStatus
 from papi.pipeline.children import Job
 from papi.pipeline.failures import failure_of
 from papi.pipeline.own_child import ask
-from papi.scans.files import Limits, open_scan
+from papi.scans.files import Limits, ScanFile, open_scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +59,30 @@ def load_page(path: Path, index: int, limits: Limits, sha256: str = "") -> PageI
 
 
 def _count(wish: _Wish) -> int | PageFailure:
-    scan = open_scan(wish.path, wish.limits, wish.sha256)
-    if isinstance(scan, PageFailure):
-        return scan
-    try:
-        return scan.page_count
-    finally:
-        scan.close()
+    scan = _open(wish)
+    return scan if isinstance(scan, PageFailure) else scan.page_count
 
 
 def _load(wish: _Wish) -> PageImage | PageFailure:
-    scan = open_scan(wish.path, wish.limits, wish.sha256)
-    if isinstance(scan, PageFailure):
-        return scan
+    scan = _open(wish)
+    return scan if isinstance(scan, PageFailure) else scan.page(wish.index)
+
+
+def _open(wish: _Wish) -> ScanFile | PageFailure:
     try:
-        return scan.page(wish.index)
-    finally:
-        scan.close()
+        found = wish.path.stat()
+    except OSError:
+        return open_scan(wish.path, wish.limits, wish.sha256)
+    changed = (found.st_mtime_ns, found.st_size, found.st_ino)
+    return _opened(wish.path, wish.limits, wish.sha256, changed)
+
+
+@lru_cache(maxsize=1)
+def _opened(
+    path: Path, limits: Limits, sha256: str, _changed: tuple[int, int, int]
+) -> ScanFile | PageFailure:
+    """Keep a file open, in the child: its pages are mostly asked for one after another."""
+    return open_scan(path, limits, sha256)
+
+
+atexit.register(_opened.cache_clear)  # else pypdfium2 complains of open files on stderr
