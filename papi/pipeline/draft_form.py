@@ -19,6 +19,7 @@ from papi.forms.draft_words import PageText, read_text
 from papi.geometry import MM_PER_INCH, Box
 from papi.imaging.foreign_print import find_print
 from papi.imaging.foreign_straight import straighten
+from papi.imaging.foreign_unmark import add_blackened, empty_bubbles
 from papi.model.foreign import Anchors, ForeignForm, ForeignPage, PrintedBox, PrintFound
 from papi.model.page import Gray, PageFailure, PageImage
 from papi.scans.files import Limits, open_scan
@@ -62,7 +63,8 @@ def draft_form(path: Path, name: str) -> Draft:
         gray, scale, clean = _prepared(side, has_words=bool(text.words))
         found = find_print(gray, scale, clean=clean)
         boxes = (*found.boxes, *(b for b in text.boxes if not _is_among(b, found.boxes)))
-        found = replace(found, boxes=boxes, words=text.words)
+        found, marked = add_blackened(replace(found, boxes=boxes, words=text.words))
+        gray = empty_bubbles(gray, scale, marked)
         fields += draft_page(found, number, names)
         pages.append(DraftedPage(_page(found, number), _blank(gray, found)))
     form = ForeignForm(form=name, pages=tuple(p.page for p in pages), fields=tuple(fields))

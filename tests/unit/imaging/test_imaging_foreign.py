@@ -23,6 +23,7 @@ from papi.imaging.foreign_match import (
 )
 from papi.imaging.foreign_print import find_print
 from papi.imaging.foreign_snips import cut_foreign
+from papi.imaging.foreign_unmark import add_blackened, empty_bubbles
 from papi.model.foreign import Anchors, ForeignPage
 from papi.model.page import Gray, Reason
 from papi.synth.degrade import as_stored, degrade_page
@@ -171,3 +172,20 @@ def test_a_map_without_shifts_is_its_homography() -> None:
     assert np.allclose(
         page.apply(np.array([[10.0, 20.0], [209.0, 296.0]])), [[80, 160], [1672, 2368]]
     )
+
+
+def test_bubbles_blackened_on_the_drafted_page_are_found_and_emptied(folder: Path) -> None:
+    gray, printed = paper("answer_sheet", folder)
+    chosen = printed[::9]
+    marked = gray.copy()
+    for item in chosen:
+        centre = tuple(round(v * PX_PER_MM) for v in item.box.center)
+        cv2.circle(marked, centre, round(2.4 * PX_PER_MM), 40, -1)
+    found, places = add_blackened(find_print(marked, PX_PER_MM, clean=True))
+    assert len(places) == len(chosen)
+    assert sum(b.shape == "bubble" for b in found.boxes) == len(printed)
+    assert len(found.marks) == 4
+    emptied = empty_bubbles(marked, PX_PER_MM, places)
+    for place in places:
+        x, y = (round(v * PX_PER_MM) for v in place.center)
+        assert emptied[y, x] > 240
