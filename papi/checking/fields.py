@@ -16,7 +16,7 @@ from papi.checking.names import model_of, weigh_name
 from papi.checking.priors import Known, World, beliefs, is_form_id
 from papi.checking.shapes import Shapes
 from papi.checking.weighing import weigh
-from papi.model.evidence import FieldEvidence
+from papi.model.evidence import TRACES, FieldEvidence
 from papi.model.layout import INK_KINDS, FieldKind, LayoutField
 from papi.model.recipe import Decoding
 
@@ -27,6 +27,7 @@ FULL = "reading:full"
 TOUCHING = "reading:touching"
 STRIPE = "reading:stripe"
 PALE = "reading:pale"
+TRACED = "reading:traces"
 MISSING = "reading:missing"
 TURNED = "prelist:turned"
 NOTHING_KNOWN = Known()
@@ -95,7 +96,8 @@ def read_field(
         return FieldReading(field, (("", 0.0),), (MISSING,))
     if field.kind is FieldKind.CHOICE:
         choice = read_choice(field, evidence.ticks, world.decoding)
-        return FieldReading(field, choice.values, choice.reasons, evidence.flags)
+        traced = (TRACED,) if TRACES in evidence.flags else ()
+        return FieldReading(field, choice.values, (*choice.reasons, *traced), evidence.flags)
     if field.kind in INK_KINDS:
         return _read_ink(field, evidence)
     return _read_cells(field, evidence, known, world, {} if decoded is None else decoded)
@@ -143,6 +145,7 @@ def _read_cells(
         (FULL, field.kind is FieldKind.CAPITALS and len(values[0][0]) >= len(field.cells)),
         (TOUCHING, {"touching", "intruding"} <= set(evidence.flags)),
         (STRIPE, "stripe" in evidence.flags),
+        (TRACED, TRACES in evidence.flags),
         (PALE, "pale" in evidence.flags and bool(values[0][0])),
         (TURNED, weighed.turned or (by_ink_alone and values[0][0] not in {"", inked})),
     )

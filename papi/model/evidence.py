@@ -7,7 +7,7 @@ so that a decision can be made again years later. Must not know images, rules or
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from papi.geometry import Affine
@@ -23,6 +23,9 @@ character."""
 
 EMPTY, MARKED, CANCELLED, DOUBTFUL = "empty", "marked", "cancelled", "doubtful"
 TICK_STATES = (EMPTY, MARKED, CANCELLED, DOUBTFUL)
+
+TRACES = "traces"
+"""Flag of a field that seems blank and holds dots of ink: the scan may have lost the rest."""
 
 Posterior = Mapping[str, float]
 """Symbol -> probability. Sums to 1 within 0.01; symbols below 1e-5 may be left out."""
@@ -47,6 +50,10 @@ class FieldEvidence:
     ink: float | None = None
     ink_present: float | None = None
     flags: tuple[str, ...] = ()
+
+    def flagged(self, flag: str) -> FieldEvidence:
+        """Return the evidence with one flag more."""
+        return replace(self, flags=(*self.flags, flag))
 
     @property
     def seems_blank(self) -> bool:

@@ -18,7 +18,12 @@ import cv2
 import papi
 from papi.imaging.by_rules import register_by_rules
 from papi.imaging.cut import lift_ink
-from papi.imaging.legibility import measure_fine_print, refuse_pale, refuse_traces
+from papi.imaging.legibility import (
+    measure_fine_print,
+    refuse_pale,
+    refuse_traces,
+    traced_fields,
+)
 from papi.imaging.locate import locate
 from papi.imaging.located_by_hand import locate_by_hand, rests_on_clicks
 from papi.imaging.pale_ink import FULL, flag_pale
@@ -29,7 +34,7 @@ from papi.imaging.snips import cut_snips
 from papi.imaging.stripes import Stripes, page_stripes, striped_boxes
 from papi.imaging.ticks_covered import covered_ticks
 from papi.imaging.unnamed import name_unnamed
-from papi.model.evidence import PageEvidence
+from papi.model.evidence import TRACES, PageEvidence
 from papi.model.layout import Layout
 from papi.model.page import (
     Gray,
@@ -148,9 +153,11 @@ def _read_registered(
         covered=covered_ticks(snips.tick),
     )
     blank = {name for name, evidence in fields.items() if evidence.seems_blank}
-    lost = refuse_traces(snips, quality.get("fine_print"), blank)
+    traced = traced_fields(snips, quality.get("fine_print")) & blank
+    lost = refuse_traces(located, quality.get("fine_print"), len(traced))
     if lost is not None:
         return replace(PageEvidence.of_failure(lost), quality=quality)
+    fields |= {name: fields[name].flagged(TRACES) for name in traced}
     return PageEvidence(
         source=located.image.source,
         status=PageStatus.READ,

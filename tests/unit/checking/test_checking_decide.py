@@ -156,6 +156,17 @@ def test_a_stripe_or_what_shines_through_is_nobodys_one(flag):
     assert read_field(field, evidence, WORLD).reasons == (f"reading:{flag}",)
 
 
+def test_dots_of_ink_in_a_blank_field_are_shown():
+    field = cells_field("jumlah_art", FieldKind.DIGITS, 2)
+    evidence = FieldEvidence(field.name, cells=boxes("", 2, 0.99999)).flagged("traces")
+    assert read_field(field, evidence, WORLD).reasons == ("reading:traces",)
+    choice = next(item for item in LAYOUT.fields if item.kind is FieldKind.CHOICE)
+    ticks = {c.code: {"empty": 0.9999, "marked": 0.0001} for c in choice.choices}
+    blank = FieldEvidence(choice.name, ticks=ticks)
+    assert read_field(choice, blank, WORLD).reasons == ()
+    assert read_field(choice, blank.flagged("traces"), WORLD).reasons == ("reading:traces",)
+
+
 def test_what_shines_through_and_reads_as_blank_bothers_nobody():
     field = cells_field("jumlah_art", FieldKind.DIGITS, 2)
     evidence = FieldEvidence(field.name, cells=boxes("", 2, 0.99999), flags=("pale",))

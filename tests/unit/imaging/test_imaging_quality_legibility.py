@@ -11,6 +11,7 @@ from imaging_paper import MASTER, SOURCE, Scan, dense_layout, master, scan_sheet
 from papi.geometry import Affine, Box
 from papi.imaging.ink_zones import measure_ink
 from papi.imaging.legibility import (
+    DARK_BITS,
     LEAST_BITS,
     LEAST_GREY,
     SURE_BITS,
@@ -18,6 +19,7 @@ from papi.imaging.legibility import (
     measure_fine_print,
     refuse_pale,
     refuse_traces,
+    traced_fields,
 )
 from papi.imaging.pale_ink import flag_pale
 from papi.imaging.register import register
@@ -107,22 +109,30 @@ def test_both_lines_under_blots_say_nothing():
     assert refuse_pale(page, None) is None
 
 
-def test_specks_in_boxes_that_seem_empty_tell_of_lost_strokes():
+def test_specks_in_boxes_tell_of_lost_strokes():
     page = located(threshold=128)
     page = replace(page, image=replace(page.image, gray=page.image.gray.copy()))
     box = dense_layout().by_name["pick4"].choices[1].box
+    for choice in dense_layout().by_name["pick4"].choices:
+        x, y = page.frame_map.apply(np.array(choice.box.center)).round().astype(int)
+        page.image.gray[y - 22 : y + 23, x - 22 : x + 23] = 255
+    assert "pick4" not in traced_fields(cut_snips(register(page, dense_layout())), SURE_BITS)
     x, y = page.frame_map.apply(np.array(box.center)).round().astype(int)
-    page.image.gray[y - 12 : y + 12, x - 12 : x + 12] = 255
-    empty = {"pick4"}
-    clean = cut_snips(register(page, dense_layout()))
-    assert refuse_traces(clean, LEAST_BITS, frozenset()) is None
     page.image.gray[y : y + 2, x : x + 2] = 0
     specked = cut_snips(register(page, dense_layout()))
-    traced = refuse_traces(specked, LEAST_BITS, empty)
-    assert traced.reason is Reason.TOO_PALE and "1 fields" in traced.detail
-    assert refuse_traces(specked, SURE_BITS, empty) is None
-    assert refuse_traces(specked, None, empty) is None
-    assert refuse_traces(specked, LEAST_BITS, {"note"}) is None
+    assert "pick4" in traced_fields(specked, SURE_BITS)
+    assert not traced_fields(specked, DARK_BITS) and not traced_fields(specked, None)
+    grey = cut_snips(register(located(), dense_layout()))
+    assert not traced_fields(grey, SURE_BITS)
+
+
+def test_a_rather_pale_scan_with_traces_is_refused():
+    page = located(threshold=110)
+    traced = refuse_traces(page, LEAST_BITS, 2)
+    assert traced.reason is Reason.TOO_PALE and "2 fields" in traced.detail
+    assert refuse_traces(page, LEAST_BITS, 0) is None
+    assert refuse_traces(page, SURE_BITS, 2) is None
+    assert refuse_traces(page, None, 2) is None
 
 
 def test_one_bit_is_told_even_when_stored_as_jpeg():
