@@ -12,7 +12,8 @@ import pytest
 from foreign_paper import FORMS, PX_PER_MM, Printed, fill, render, shrunk
 
 from papi.geometry import Box
-from papi.imaging.foreign_map import PaperMap
+from papi.imaging.foreign_guess import guess_by_frame
+from papi.imaging.foreign_map import PaperMap, project
 from papi.imaging.foreign_match import (
     Blank,
     Placed,
@@ -189,3 +190,16 @@ def test_bubbles_blackened_on_the_drafted_page_are_found_and_emptied(folder: Pat
     for place in places:
         x, y = (round(v * PX_PER_MM) for v in place.center)
         assert emptied[y, x] > 240
+
+
+def test_an_outer_frame_gives_its_four_turns() -> None:
+    image = np.full((1400, 1000), 235, np.uint8)
+    corners = np.array([[90, 120], [905, 150], [890, 1300], [70, 1270]])
+    cv2.polylines(image, [corners.astype(np.int32)], True, 20, 5)
+    frame = Box(10, 12, 190, 270)
+    own = np.array([(10, 12), (200, 12), (200, 282), (10, 282)], np.float64)
+    maps = list(guess_by_frame(frame, image))
+    assert len(maps) == 4
+    worst = [np.abs(project(m, own) - corners).max() for m in maps]
+    assert min(worst) < 8
+    assert sum(w < 8 for w in worst) == 1
