@@ -34,9 +34,9 @@ _GROWN = 2
 _TOGETHER = 43
 """Snips labelled in one call: labels of 16 bits (twice as quick as 32) are enough for them whatever
 is on them, since every 2x2 px begin one mark at most, and 43 x 85 x 70 / 4 < 65,536."""
-_INSIDE = np.zeros((CELL_SHAPE[0] + 1, CELL_SHAPE[1]), np.bool_)
-_INSIDE[BOX[1] - _GROWN : BOX[3] + _GROWN, BOX[0] - _GROWN : BOX[2] + _GROWN] = True
-_INSIDE = _INSIDE.ravel()
+_INSIDE_BOX = np.zeros((CELL_SHAPE[0] + 1, CELL_SHAPE[1]), np.bool_)
+_INSIDE_BOX[BOX[1] - _GROWN : BOX[3] + _GROWN, BOX[0] - _GROWN : BOX[2] + _GROWN] = True
+_INSIDE = _INSIDE_BOX.ravel()
 """Px of a snip, and of the empty row below it, that count as inside its box."""
 
 

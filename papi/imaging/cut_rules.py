@@ -191,7 +191,7 @@ def _third_least(halves: Dark) -> Dark:
     one = np.minimum(a, c)
     a, b = np.maximum(a, c), np.minimum(b, d)
     two, three = np.minimum(a, b), np.maximum(a, b)
-    least = np.minimum(three[0], three[1])
+    least: Dark = np.minimum(three[0], three[1])
     np.minimum(least, np.maximum(two[0], one[1]), out=least)
     np.minimum(least, np.maximum(one[0], two[1]), out=least)
     return least

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models import JSONField, Model
@@ -36,8 +37,8 @@ def insert_rows(
         )
 
 
-def _plain(row: Sequence[object], documents: Sequence[int]) -> list[object]:
-    values = list(row)
+def _plain(row: Sequence[object], documents: Sequence[int]) -> list[Any]:
+    values: list[Any] = list(row)
     for place in documents:
         values[place] = json.dumps(values[place])
     return values
