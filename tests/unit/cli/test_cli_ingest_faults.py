@@ -16,6 +16,7 @@ from made_forms import PERSON_FORM
 from other_user import as_nobody, give_away, nobody
 from paper import Paper, papi, png, tiff
 
+from papi.pipeline.own_child import dismiss
 from papi.store.boot import close_store
 
 
@@ -131,5 +132,6 @@ def small_disk(
             yield full, ingest, lambda: filler.unlink(missing_ok=True)
         finally:
             close_store()
+            dismiss()  # a resting child may have a file of it open
             if mounted:
                 subprocess.run(["umount", str(home)], check=True)  # noqa: S603, S607
