@@ -63,12 +63,18 @@ def settle_printed() -> int:
         early = ScanPage.objects.filter(
             status=PageStatus.UNIDENTIFIED, read_status=PageStatus.READ, form_id__gt=""
         )
-        pages = {(str(f), int(p or 0)) for f, p in early.values_list("form_id", "page")}
-        known = IssuedForm.objects.in_bulk(sorted({form_id for form_id, _ in pages}))
-        late = [(f, p) for f, p in sorted(pages) if f in known and p in known[f].pages]
-        before = early.count()
+        found = list(early.values_list("form_id", "page", "version"))
+        forms = IssuedForm.objects.select_related("layout")
+        known = forms.in_bulk(sorted({form_id for form_id, _, _ in found}))
+        late = {
+            (form_id, int(page or 0))
+            for form_id, page, version in found
+            if form_id in known
+            and page in known[form_id].pages
+            and version == known[form_id].layout.version
+        }
         settle_again(late)
-        return before - early.count()
+        return len(found) - early.count()
 
 
 def mark_news(form_ids: Iterable[str]) -> None:

@@ -162,3 +162,11 @@ def test_printing_settles_what_was_scanned_before(form: Filled) -> None:
     assert settle_printed() == 1
     assert set(ScanPage.objects.values_list("status", flat=True)) == {"read"}
     assert settle_printed() == 0
+
+
+def test_a_page_of_another_version_is_no_news_at_every_printing(form: Filled) -> None:
+    sheet = SheetId(form.issued.form_id, 1, "ZZZZZZ")
+    scan([replace(form.page(1), sheet=sheet)], "other")
+    IssuedForm.objects.update(undecided=False)
+    assert settle_printed() == 0
+    assert not IssuedForm.objects.get().undecided
