@@ -35,6 +35,7 @@ from papi.store.cases import (
     Case,
     DecidedForm,
     decided_forms,
+    forget_decisions,
     known_references,
     load_case,
     mark_decided_otherwise,
@@ -88,7 +89,11 @@ class Decider:
     def _decide_undecided(self) -> int:
         waiting = undecided_forms()
         for form_id in waiting:
-            self._decide(load_case(form_id))
+            case = load_case(form_id)
+            if case.evidence:
+                self._decide(case)
+            else:  # every page of it was taken back, or turned out to be another's
+                forget_decisions([form_id])
         return len(waiting)
 
     def _decide(self, case: Case) -> None:

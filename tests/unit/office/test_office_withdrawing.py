@@ -12,12 +12,13 @@ from stand_in import Shown, exports, reader, rows, run, write
 from papi.errors import UsageError, WorkspaceUnusable
 from papi.model.recipe import load_recipe
 from papi.office import ingesting, withdrawing
+from papi.office.ingesting import conclude
 from papi.office.reporting import status_report
 from papi.office.withdrawing import Withdrawal, batch_rows, content_of, withdraw_batch
 from papi.office.workspace import Workspace
 from papi.store.cases import load_case, undecided_forms
 from papi.store.locks import taking_in
-from papi.store.models import IssuedForm, Record, Resolution, SourceFile
+from papi.store.models import IssuedForm, Record, Resolution, ScanPage, SourceFile
 
 Deliver = Callable[..., int]
 
@@ -176,3 +177,17 @@ def test_not_while_pages_are_taken_in(workspace: Workspace, deliver: Deliver) ->
 def test_no_such_batch(workspace: Workspace) -> None:
     with pytest.raises(UsageError, match="no batch 7"):
         take_back(workspace, 7)
+
+
+def test_a_form_whose_last_page_went_otherwise_is_as_if_it_had_never_come(
+    workspace: Workspace, deliver: Deliver, tmp_path: Path
+) -> None:
+    (form,) = issue(persons(1))
+    before = exports(tmp_path / "before")
+    deliver("in", form=form.pages())
+    ScanPage.objects.update(active=False, status="foreign", form_id="", page=None)
+    IssuedForm.objects.update(undecided=True)
+    conclude(workspace, load_recipe())
+    after = exports(tmp_path / "after")
+    assert [name for name in before if after[name] != before[name]] == ["pages"]
+    assert undecided_forms() == []
