@@ -39,11 +39,8 @@ _BANDS, _FEWEST_IN_BAND = 4, 8
 _AHEAD = 1.22
 """The best place must hold this many times what the best other place holds: the true one holds 1.36
 times and more, one that is off by a cell 1.13 times what one that is off by two cells holds."""
-_BENT_COST = 0.05
-"""Share of boxes that a photograph's map must hold more than a straight one's: clicks that are a
-bit off look like perspective, too."""
 _APART_MM = 1.0
-"""Places of boxes that differ by less are the same place."""
+"""Maps that differ by less at most boxes mean the same place."""
 _NEAR, _BESIDE = 2, 5
 """Steps of 0.1 mm: a rule within the first is held; outside the second is elsewhere."""
 _FAINT = 3.0
@@ -53,21 +50,15 @@ _MIDDLE = len(SHIFTS_MM) // 2
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A registered page, which of the measured boxes hold their rules, and whether it is flat."""
+    """A registered page and which of the measured boxes hold their rules."""
 
     page: RegisteredPage
     holds: NDArray[np.bool_]
-    straight: bool
 
     @property
     def held(self) -> float:
         """Share of boxes that hold their rules."""
         return float(self.holds.mean())
-
-    @property
-    def worth(self) -> float:
-        """The same, less what a perspective must explain more."""
-        return self.held - _BENT_COST * (not self.straight)
 
 
 def register_by_rules(
@@ -89,7 +80,7 @@ def register_by_rules(
     probes = plan_probes(page_boxes(layout, page))
     moved = [m for place in places for m in _promising(place, probes)]
     found = list(_candidates(moved, layout, probes))
-    found.sort(key=lambda candidate: -candidate.worth)
+    found.sort(key=lambda candidate: -candidate.held)
     if not found or found[0].held < _LEAST_HELD or _lost_band(found[0], probes):
         share = found[0].held if found else 0.0
         return _refuse(places[0], f"{share:.0%} of the boxes' rules are there")
@@ -138,8 +129,7 @@ def _candidates(
     for place in places:
         page = register(place, layout)
         if isinstance(page, RegisteredPage):
-            straight = bool(np.array_equal(place.perspective, np.eye(3)))
-            yield _Candidate(page, _which_hold(page, probes), straight)
+            yield _Candidate(page, _which_hold(page, probes))
 
 
 def _which_hold(page: RegisteredPage, probes: Probes) -> NDArray[np.bool_]:
@@ -169,10 +159,10 @@ def _lost_band(candidate: _Candidate, probes: Probes) -> bool:
 
 
 def _apart_mm(one: RegisteredPage, other: RegisteredPage) -> float:
-    """Return how far the boxes of two registered pages lie from each other at most, mm."""
+    """Return how far the boxes of two registered pages lie from each other, the median, mm."""
     first, second = (_places_px(page) for page in (one, other))
     scale = min(one.located.frame_map.px_per_mm)
-    return float(np.linalg.norm(first - second, axis=1).max()) / scale
+    return float(np.median(np.linalg.norm(first - second, axis=1))) / scale
 
 
 def _places_px(page: RegisteredPage) -> NDArray[np.float64]:
