@@ -27,6 +27,9 @@ _OFFSET_MM, _SLOPE = 3.0, 0.03
 """Spread of what loose marks leave: shift, and stretch or shear (mm per mm)."""
 _BEND_MM = (0.4, 1.6)
 """Spread of bending: of a sheet fed through a scanner; of one that lies curled under a camera."""
+_DOUBT_MM = 0.6
+"""Spread of bending when it is asked which boxes were reached: a sheet followed as a flat one must
+not be sure of where no rule was found."""
 _BEND_REACH_MM = 80.0
 """Points of a sheet further apart than this bend on their own."""
 _REACHED_MM = 0.45
@@ -77,13 +80,20 @@ def grow_placing(located: LocatedPage, centers: Array, probes: Probes, paper: fl
     Returns:
         The better of both. Cost: 30-150 ms.
     """
-    tries = (_grow(located, centers, probes, paper, bend) for bend in _BEND_MM)
-    best = next(tries)
-    for other in tries:
+    bends = _BEND_MM if _is_flat(located) else _BEND_MM[-1:]
+    best = _grow(located, centers, probes, paper, bends[0])
+    for bend in bends[1:]:
         if best.seen < _HARDLY_SEEN or (best.reached == 1.0 and best.seen >= _WELL_SEEN):
             break
-        best = max(best, other, key=lambda grown: (round(grown.reached, 2), grown.seen))
+        other = _grow(located, centers, probes, paper, bend)
+        best = max(best, other, key=lambda grown: grown.seen)
     return best
+
+
+def _is_flat(located: LocatedPage) -> bool:
+    """Tell whether the marks allow a flat sheet: one photographed is followed as a bent one."""
+    straight = np.array_equal(located.perspective, np.eye(3))
+    return straight and len(located.marks_mm) <= 4 * len(located.fiducials) + 8 * located.loose
 
 
 def _grow(
@@ -113,7 +123,8 @@ def _grow(
         if ready.sum() == before and moved < _SETTLED_MM:
             break
         before = int(ready.sum())
-    bend, unsure = field.at(centers, known)
+    bend, _ = field.at(centers, known)
+    _, unsure = _Field(located, max(bend_mm, _DOUBT_MM)).at(centers, known)
     misses = np.abs(middle - places)[found]
     worst = float(np.percentile(misses, 98)) if len(misses) else np.inf
     reached = float((unsure < _SURE_MM).mean())
