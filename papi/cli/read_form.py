@@ -117,8 +117,11 @@ def _pages(scans: tuple[Path, ...]) -> Iterator[PageImage | PageFailure]:
         if isinstance(found, PageFailure):
             yield found
             continue
+        sha256 = ""
         for index in range(found):
-            yield load_page(path, index, Limits())
+            page = load_page(path, index, Limits(), sha256)
+            sha256 = page.source.sha256
+            yield page
 
 
 def _refusal(source: PageSource, reason: str, detail: str) -> list[list[str]]:

@@ -18,8 +18,9 @@ from typing import Protocol
 from papi.model.evidence import PageEvidence
 from papi.model.page import PageFailure, PageStatus, Reason
 from papi.pipeline.children import Crew, Ended, Job
-from papi.pipeline.own_child import ask
-from papi.pipeline.tasks import PageTask, evidence_of, job_of, run_task
+from papi.pipeline.own_child import ask, tell_resting
+from papi.pipeline.tasks import PageTask, evidence_of, forget_files, job_of, run_task
+from papi.scans.limits import Limits
 
 AHEAD = 4
 """Tasks handed out per worker: enough to keep it busy while the coordinator commits."""
@@ -87,7 +88,9 @@ class OneByOne:
         return [ask(self._job.pop())]
 
     def close(self) -> None:
-        """The child stays for the next run."""
+        """The child stays for the next run, without the files of this one."""
+        limits = Limits()
+        tell_resting(Job(forget_files, None, limits.seconds, limits.memory_bytes))
 
 
 def default_jobs() -> int:

@@ -6,16 +6,14 @@ Whoever opens files for people or counts their pages does it here, never in its 
 
 from __future__ import annotations
 
-import atexit
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from papi.model.page import PageFailure, PageImage, PageSource, PageStatus
 from papi.pipeline.children import Job
 from papi.pipeline.failures import failure_of
 from papi.pipeline.own_child import ask
-from papi.scans.files import Limits, ScanFile, open_scan
+from papi.scans.files import Limits, open_scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,12 @@ def count_pages(path: Path, limits: Limits, sha256: str = "") -> int | PageFailu
 def load_page(path: Path, index: int, limits: Limits, sha256: str = "") -> PageImage | PageFailure:
     """Return one page of a file, to be shown to people, or why it cannot be.
 
+    Args:
+        path: the file.
+        index: from 0.
+        limits: what it may cost.
+        sha256: of its content, where known (from the page before, say): it is not read for it then.
+
     Returns:
         As `open_scan` and `ScanFile.page`, or TOO_SLOW, TOO_LARGE, WORKER_DIED. Costs 10 ms for
         A4 at 300 dpi on top of decoding.
@@ -59,30 +63,20 @@ def load_page(path: Path, index: int, limits: Limits, sha256: str = "") -> PageI
 
 
 def _count(wish: _Wish) -> int | PageFailure:
-    scan = _open(wish)
-    return scan if isinstance(scan, PageFailure) else scan.page_count
+    scan = open_scan(wish.path, wish.limits, wish.sha256)
+    if isinstance(scan, PageFailure):
+        return scan
+    try:
+        return scan.page_count
+    finally:
+        scan.close()  # a child at rest holds no file: somebody may want to take its disk away
 
 
 def _load(wish: _Wish) -> PageImage | PageFailure:
-    scan = _open(wish)
-    return scan if isinstance(scan, PageFailure) else scan.page(wish.index)
-
-
-def _open(wish: _Wish) -> ScanFile | PageFailure:
+    scan = open_scan(wish.path, wish.limits, wish.sha256)
+    if isinstance(scan, PageFailure):
+        return scan
     try:
-        found = wish.path.stat()
-    except OSError:
-        return open_scan(wish.path, wish.limits, wish.sha256)
-    changed = (found.st_mtime_ns, found.st_size, found.st_ino)
-    return _opened(wish.path, wish.limits, wish.sha256, changed)
-
-
-@lru_cache(maxsize=1)
-def _opened(
-    path: Path, limits: Limits, sha256: str, _changed: tuple[int, int, int]
-) -> ScanFile | PageFailure:
-    """Keep a file open, in the child: its pages are mostly asked for one after another."""
-    return open_scan(path, limits, sha256)
-
-
-atexit.register(_opened.cache_clear)  # else pypdfium2 complains of open files on stderr
+        return scan.page(wish.index)
+    finally:
+        scan.close()

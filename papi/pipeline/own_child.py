@@ -48,6 +48,21 @@ def _done(crew: Crew, job: Job) -> Ended:
         crew.add(crew.returned.popleft())
 
 
+def tell_resting(job: Job) -> None:
+    """Have every child that rests do a job, without an answer; none is started for it."""
+    for _ in range(len(_resting)):
+        try:
+            crew = _resting.pop(0)
+        except IndexError:  # another thread gave it work meanwhile
+            return
+        try:
+            _done(crew, job)
+        except BaseException:
+            crew.close()
+            raise
+        _resting.append(crew)
+
+
 def dismiss() -> None:
     """End the children that rest."""
     while _resting:

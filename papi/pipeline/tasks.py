@@ -48,6 +48,11 @@ def _opened(path: Path, limits: Limits, sha256: str) -> ScanFile | PageFailure:
     return open_scan(path, limits, sha256)
 
 
+def forget_files(_: None) -> None:
+    """Let go of the files this worker has open: somebody may want to take their disk away."""
+    _opened.cache_clear()
+
+
 atexit.register(_opened.cache_clear)  # else pypdfium2 complains of open files on stderr
 
 

@@ -14,12 +14,13 @@ import pytest
 from odd_pdfs import one_page, pdf_file, stream
 from paper import png
 
-from papi.model.page import PageFailure, PageImage, PageStatus, Reason
+from papi.model.page import PageFailure, PageImage, PageSource, PageStatus, Reason
 from papi.model.recipe import PageLimits, parse_recipe
 from papi.pipeline import opening, own_child
 from papi.pipeline.children import Job
+from papi.pipeline.engines import Engine, read_all
 from papi.pipeline.opening import count_pages, load_page
-from papi.pipeline.tasks import limits_of
+from papi.pipeline.tasks import PageTask, limits_of
 from papi.scans.files import Limits
 
 LIMITS = Limits(seconds=3.0, memory_bytes=500_000_000)
@@ -111,6 +112,16 @@ def test_the_child_is_kept_and_replaced_when_it_was_killed_at_rest() -> None:
     other = own_child.ask(job)
     assert other.death is None
     assert other.result not in {None, first, os.getpid()}
+
+
+def test_a_child_at_rest_holds_no_file(scan: Path, tmp_path: Path) -> None:
+    assert count_pages(scan, LIMITS) == 1
+    assert isinstance(load_page(scan, 0, LIMITS), PageImage)
+    task = PageTask(scan, PageSource(scan.name, "", 0), tmp_path / "no-book", LIMITS)
+    assert len(list(read_all([task], Engine.SERIAL, 1))) == 1
+    (child,) = own_child._resting[0].process_ids
+    held = [os.path.realpath(place) for place in Path(f"/proc/{child}/fd").iterdir()]
+    assert str(scan) not in held
 
 
 def test_children_end_with_the_program(scan: Path) -> None:
