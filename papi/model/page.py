@@ -19,6 +19,8 @@ from papi.model.layout import Layout
 from papi.model.sheet import SheetId
 
 Gray = NDArray[np.uint8]
+REPLACED = "\N{REPLACEMENT CHARACTER}"
+"""What stands in a name for what is no text."""
 
 
 class PageStatus(StrEnum):
@@ -72,6 +74,20 @@ class PageSource:
     name: str
     sha256: str
     index: int
+
+    def __post_init__(self) -> None:
+        """Keep of the name what can be stored and shown."""
+        object.__setattr__(self, "name", plain_name(self.name))
+
+
+def plain_name(name: str) -> str:
+    """Return a file name as text: bytes that are no UTF-8 and control characters become marks.
+
+    Scanners and old servers write names in other encodings; neither a database nor a terminal
+    takes them.
+    """
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(c if c.isprintable() or c == REPLACED else REPLACED for c in text)
 
 
 @dataclass(frozen=True, slots=True)

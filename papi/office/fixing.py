@@ -91,10 +91,10 @@ def find_page(name: str) -> int:
     Raises:
         UsageError: there is no such page, or more than one.
     """
-    if name.isdigit():
+    if name.isdecimal():
         return _known(int(name)).key
     file, mark, place = name.rpartition("#" if "#" in name else ":")
-    if not mark or not place.isdigit():
+    if not mark or not place.isdecimal():
         raise UsageError(f"{name} names no page.", "Use a number of `papi fix list`, or FILE#N.")
     found = scans_called(file, int(place) - 1, by_content=mark == ":")
     if not found:

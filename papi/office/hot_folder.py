@@ -85,7 +85,10 @@ class HotFolder:
         return look
 
     def _is_passed_over(self, path: Path) -> bool:
-        inside = self._without is not None and path.is_relative_to(self._without)
+        done = self._without
+        inside = done is not None and (
+            path.is_relative_to(done) or path.parent.resolve().is_relative_to(done)
+        )
         return inside or is_temporary(path.name)
 
     def _judge(self, path: Path, now: float, look: Look) -> None:

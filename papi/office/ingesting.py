@@ -14,7 +14,7 @@ from pathlib import Path
 
 from papi.errors import InputUnreadable
 from papi.model.evidence import PageEvidence
-from papi.model.page import PageFailure, PageSource, PageStatus, Reason
+from papi.model.page import PageFailure, PageSource, PageStatus, Reason, plain_name
 from papi.model.recipe import Recipe
 from papi.office.batch_watch import BatchWatch
 from papi.office.books import save_book
@@ -202,7 +202,8 @@ class _Intake:
         self.watch = course.watch
         kept = course.batch is not None and is_kept(course.batch)
         self._batch = course.batch if kept else None
-        self._batch_name = ", ".join(sorted({path.parent.name for path in files}))[:NAME_LENGTH]
+        folders = sorted({plain_name(path.parent.name) for path in files})
+        self._batch_name = ", ".join(folders)[:NAME_LENGTH]
         self._limits = limits
         self._book = save_book(workspace)
         sweep_rests(workspace.folder, time.time())
@@ -248,7 +249,8 @@ class _Intake:
             self._refuse(path, error)
             return
         if known is None:
-            known = enter_file(self._batch, self._batch_name, original, path.name)
+            name = plain_name(path.name)
+            known = enter_file(self._batch, self._batch_name, original, name)
             self._batch = self.result.batch = known.batch
         self.keys[sha256] = known.key
         self._batches.add(known.batch)

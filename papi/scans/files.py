@@ -98,7 +98,8 @@ def find_scans(paths: Iterable[Path]) -> tuple[list[Path], list[PageFailure]]:
     """List every file under `paths`, in the order a person would put them (2 before 10).
 
     Args:
-        paths: files and folders; folders are walked, hidden files and system litter left out.
+        paths: files and folders; folders are walked, also those a link leads to (each once), hidden
+            files and system litter left out.
 
     Returns:
         Files, each once, whatever they hold (`open_scan` reports what is no scan), and a failure
@@ -124,7 +125,12 @@ def _walk(folder: Path, failures: list[PageFailure]) -> Iterable[Path]:
     def report(error: OSError) -> None:
         failures.append(_unreadable(Path(error.filename or folder), error))
 
-    for place, folders, names in os.walk(folder, onerror=report):
+    walked: set[str] = set()
+    for place, folders, names in os.walk(folder, onerror=report, followlinks=True):
+        if (real := os.path.realpath(place)) in walked:  # a link that leads round in a circle
+            folders[:] = []
+            continue
+        walked.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(place) / name

@@ -24,6 +24,7 @@ REST_PREFIX = ".part-"
 """Begin of the names of unfinished copies; scanned files never begin with a dot."""
 ORIGINAL_MODE = 0o400
 """Its owner may read an original, nobody may write it."""
+_SUFFIX_LENGTH = 6
 _CHUNK = 1 << 20
 _REST_SECONDS = 3600.0
 """No copy of one file takes an hour."""
@@ -59,7 +60,7 @@ def keep_original(folder: Path, path: Path, sha256: str = "") -> Original:
         OSError: the file cannot be read, or changed meanwhile (EBUSY).
     """
     digest, size = sha256 or file_sha256(path), path.stat().st_size
-    stored = f"{digest[:2]}/{digest}{path.suffix.lower()[:6]}"
+    stored = f"{digest[:2]}/{digest}{_plain_suffix(path)}"
     home = folder / IMAGES_FOLDER / digest[:2]
     for present in sorted(home.glob(f"{digest}*")) if home.is_dir() else []:
         if is_intact(present):
@@ -69,6 +70,13 @@ def keep_original(folder: Path, path: Path, sha256: str = "") -> Original:
         make_private(home)
         copy_whole(path, folder / IMAGES_FOLDER / stored, digest)
     return Original(digest, size, stored, new=True)
+
+
+def _plain_suffix(path: Path) -> str:
+    """Return the suffix of a file, "" where it is none that a scan has; contents are told apart."""
+    suffix = path.suffix.lower()
+    plain = suffix[1:].isascii() and suffix[1:].isalnum() and len(suffix) <= _SUFFIX_LENGTH
+    return suffix if plain else ""
 
 
 def is_intact(path: Path) -> bool:

@@ -156,7 +156,7 @@ def test_pages_are_named_by_number_file_or_content(workspace: Workspace, form: F
     sha256 = row.source.sha256
     for name in (str(row.pk), "a#b.pdf#2", f"{sha256[:12]}:2"):
         assert find_page(name) == row.pk
-    for name in ("0", "a#b.pdf", "a#b.pdf#3", "other#1", "x"):
+    for name in ("0", "a#b.pdf", "a#b.pdf#3", "other#1", "x", "²", "a#b.pdf#²"):
         with pytest.raises(UsageError):
             find_page(name)
 

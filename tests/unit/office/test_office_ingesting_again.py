@@ -9,6 +9,7 @@ from made_forms import issue, persons
 from stand_in import Shown, reader, rows, run, write
 
 from papi.errors import WorkspaceUnusable
+from papi.model.page import plain_name
 from papi.office import ingesting
 from papi.office.ingesting import Course
 from papi.office.workspace import Workspace
@@ -152,3 +153,19 @@ def test_nothing_is_taken_in_while_a_batch_is_taken_back(workspace: Workspace) -
         pass
     with taking_back(workspace.folder):
         pass
+
+
+@pytest.mark.parametrize("name", ["pindai\udcff.tif", "dua\nbaris.tif", "scan.\udcff\udcfe"])
+def test_a_name_that_is_no_text_is_taken_in_under_one_that_is(
+    workspace: Workspace, shown: Shown, tmp_path: Path, name: str
+) -> None:
+    (form,) = issue(persons(1))
+    path = write(tmp_path / "in\udce9", "a.tif", 2)
+    whole = path.rename(path.with_name(name))
+    plain = plain_name(name)
+    shown |= {plain: form.pages()}
+    result = run(workspace, whole.parent)
+    assert (result.pages, result.problems) == ({"read": 2}, [])
+    assert SourceFile.objects.get().name == plain
+    assert plain.isprintable()
+    assert plain.encode()

@@ -317,6 +317,18 @@ def test_find_scans_orders_naturally_and_leaves_litter(tmp_path: Path) -> None:
     assert [failure.reason for failure in failures] == [Reason.UNREADABLE_PATH]
 
 
+def test_find_scans_follows_links_to_folders_and_never_in_a_circle(tmp_path: Path) -> None:
+    stack, elsewhere = tmp_path / "stack", tmp_path / "elsewhere"
+    stack.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / "a.jpg").write_bytes(b"x")
+    (stack / "linked").symlink_to(elsewhere)
+    (stack / "twice").symlink_to(elsewhere)
+    (stack / "round").symlink_to(stack)
+    files, failures = find_scans([stack])
+    assert (files, failures) == ([stack / "linked" / "a.jpg"], [])
+
+
 def test_find_scans_reports_an_unreadable_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
