@@ -16,9 +16,9 @@ from papi.model.evidence import PageEvidence
 from papi.model.page import PageSource
 from papi.store.cases import forget_decisions
 from papi.store.faults import storage_faults
-from papi.store.models import PageFix, Resolution, ScanPage
+from papi.store.models import PageFix, ScanPage
 from papi.store.pages import fill_row
-from papi.store.settling import settle_again
+from papi.store.settling import bind_keyed, settle_again
 
 PageKey = tuple[str, int]
 
@@ -208,8 +208,7 @@ class _Resettled:
         after = _contents(self._pages)
         for (form_id, page), content in self._before.items():
             if content and after.get((form_id, page)) != content:
-                keyed = Resolution.objects.filter(form_id=form_id, page=page, only_content="")
-                keyed.update(only_content=content)
+                bind_keyed(form_id, page, content)
         forms = {form_id for form_id, _ in self._pages}
         left = ScanPage.objects.filter(form_id__in=forms, active=True)
         forget_decisions(forms - set(left.values_list("form_id", flat=True)))

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from papi.model.page import PageStatus, Reason
 from papi.store.faults import storage_faults
-from papi.store.models import IssuedForm, ScanPage
+from papi.store.models import IssuedForm, Resolution, ScanPage
 
 _TROUBLE = frozenset(
     {PageStatus.UNIDENTIFIED.value, PageStatus.UNREADABLE.value, PageStatus.QUARANTINED.value}
@@ -85,6 +85,9 @@ def mark_news(form_ids: Iterable[str]) -> None:
 def settle_scans(form_id: str, page: int, new: ScanPage | None = None) -> None:
     """Give every scan of a page its state and save those that changed.
 
+    What clerks keyed from a scan that counts no longer, because another one goes before it, is tied
+    to that scan: it must not be taken for what stands on the other.
+
     Args:
         form_id: the form.
         page: the page's number.
@@ -93,12 +96,26 @@ def settle_scans(form_id: str, page: int, new: ScanPage | None = None) -> None:
     stored = ScanPage.objects.filter(form_id=form_id, page=page).select_related("source__batch")
     scans = [*stored.defer("evidence"), *([new] if new is not None else [])]
     issued = IssuedForm.objects.filter(form_id=form_id).select_related("layout").first()
+    before = _counting(scans)
     states = _judge(scans, issued)
     changed = [scan for scan, state in zip(scans, states, strict=True) if _enter(scan, state)]
     # The one that counts comes last: the table allows a single active scan of a page.
     for scan in sorted(changed, key=lambda scan: scan.active):
         if scan is not new:
             scan.save(update_fields=_STATE)
+    if before and _counting(scans) != before:
+        bind_keyed(form_id, page, before)
+
+
+def bind_keyed(form_id: str, page: int, content: str) -> None:
+    """Tie what was keyed for a page so far, and is not tied yet, to a scan by its fingerprint."""
+    keyed = Resolution.objects.filter(form_id=form_id, page=page, only_content="")
+    keyed.update(only_content=content)
+
+
+def _counting(scans: Iterable[ScanPage]) -> str:
+    """Return the fingerprint of the scan that counts, "" if there is none."""
+    return next((str(scan.content) for scan in scans if scan.active), "")
 
 
 def _enter(scan: ScanPage, state: _State) -> bool:

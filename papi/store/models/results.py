@@ -138,8 +138,9 @@ class Resolution(models.Model):
     Kept apart from `Reading`, which every new decision rewrites.
 
     Attributes:
-        only_content: fingerprint of the scan it was keyed from, once that scan's batch was
-            withdrawn: the value then counts for this image alone, should it come back. "" else.
+        only_content: fingerprint of the scan it was keyed from, once that scan counts no longer
+            (withdrawn, or another one goes before it): the value then counts for this image alone,
+            should it come back. "" else.
     """
 
     form = models.ForeignKey(IssuedForm, models.CASCADE, related_name="resolutions")

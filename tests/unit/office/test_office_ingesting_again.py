@@ -14,8 +14,9 @@ from papi.office import ingesting
 from papi.office.ingesting import Course
 from papi.office.workspace import Workspace
 from papi.store.accounts import batch_rows
+from papi.store.cases import load_case
 from papi.store.locks import taking_back, taking_in
-from papi.store.models import Batch, ScanPage, SourceFile
+from papi.store.models import Batch, Resolution, ScanPage, SourceFile
 
 
 @pytest.fixture
@@ -169,3 +170,18 @@ def test_a_name_that_is_no_text_is_taken_in_under_one_that_is(
     assert SourceFile.objects.get().name == plain
     assert plain.isprintable()
     assert plain.encode()
+
+
+def test_what_was_keyed_from_a_scan_does_not_count_for_one_that_goes_before_it_later(
+    workspace: Workspace, shown: Shown, tmp_path: Path
+) -> None:
+    two_scans_of_one_form(shown, tmp_path / "in")
+    first = run(workspace, tmp_path / "in" / "a.tif", course=Course(conclude=False))
+    form_id = ScanPage.objects.values_list("form_id", flat=True)[0]
+    Resolution.objects.create(form_id=form_id, page=1, field="nama", value="X")
+    assert load_case(form_id).resolutions == {"nama": "X"}
+    run(workspace, tmp_path / "in" / "b.tif", course=Course(batch=first.batch))
+    assert ScanPage.objects.get(source__name="b.tif", page=1).active
+    assert load_case(form_id).resolutions == {}
+    Resolution.objects.create(form_id=form_id, page=1, field="nama", value="Y")
+    assert load_case(form_id).resolutions == {"nama": "Y"}
