@@ -108,7 +108,8 @@ def _read_ink(field: LayoutField, evidence: FieldEvidence) -> FieldReading:
         return FieldReading(field, (("", 0.0),), (MISSING,))
     pair = [(INK, evidence.ink_present), ("", 1.0 - evidence.ink_present)]
     pair.sort(key=lambda item: -item[1])
-    return FieldReading(field, tuple(pair), (), evidence.flags)
+    traced = (TRACED,) if TRACES in evidence.flags else ()
+    return FieldReading(field, tuple(pair), traced, evidence.flags)
 
 
 def _read_cells(

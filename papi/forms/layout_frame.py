@@ -8,7 +8,7 @@ from __future__ import annotations
 from papi.forms.layout_piece import Piece
 from papi.geometry import Box
 from papi.model.drawing import Line, Rect, Slot
-from papi.model.sheet import FIDUCIAL_QUIET_MM, Frame
+from papi.model.sheet import FIDUCIAL_QUIET_MM, SECRECY_MARK, Frame
 from papi.model.template import Template
 
 HEAD_LEFT_MM, HEAD_MIDDLE_MM, HEAD_RIGHT_MM = 57.0, 112.0, 186.5
@@ -25,7 +25,7 @@ def frame_piece(template: Template, frame: Frame, page: int, *, continuation: bo
     """Return title, form code, secrecy mark, page number and foot line of a side."""
     piece = Piece(frame.width_mm, frame.height_mm)
     piece.text(HEAD_LEFT_MM, 17.4, template.code, size=17, face="bold")
-    mark = Box(HEAD_MIDDLE_MM, 13.3, 19.0, 4.6)
+    mark = SECRECY_MARK
     piece.items.append(Rect(box=mark, line=0.3))
     piece.text(mark.center[0], mark.center[1], "RAHASIA", size=8.5, face="bold", align="center")
     piece.slots += [

@@ -108,6 +108,9 @@ A4 = Frame(
 )
 FIDUCIAL_QUIET_MM = 1.5
 
+SECRECY_MARK = Box(112.0, 13.3, 19.0, 4.6)
+"""The mark "RAHASIA" in its frame of 0.3 mm, at the head of every side."""
+
 ID_SIZE_PT = 8.0
 """Type size of the readable id, points: a scan at 200 dpi shows capitals of 15 px."""
 ID_FOOT_MM = 0.6

@@ -19,6 +19,8 @@ import papi
 from papi.imaging.by_rules import register_by_rules
 from papi.imaging.cut import lift_ink
 from papi.imaging.legibility import (
+    blank_fields,
+    is_unwitnessed,
     measure_fine_print,
     refuse_pale,
     refuse_traces,
@@ -136,7 +138,8 @@ def _refuse(located: LocatedPage, reason: Reason, detail: str) -> PageFailure:
 
 def _measure(located: LocatedPage, stripes: Stripes) -> dict[str, float]:
     quality = measure_quality(located) | measure_scan(located, stripes)
-    return quality | measure_fine_print(located, quality.get("black", 0.0))
+    black, white = quality.get("black", 0.0), quality.get("white", FULL)
+    return quality | measure_fine_print(located, black, white)
 
 
 def _read_registered(
@@ -152,12 +155,13 @@ def _read_registered(
         striped=striped_boxes(page, stripes),
         covered=covered_ticks(snips.tick),
     )
-    blank = {name for name, evidence in fields.items() if evidence.seems_blank}
-    traced = traced_fields(snips, quality.get("fine_print")) & blank
+    blank = blank_fields(fields.values())
+    traced = blank & traced_fields(snips, quality.get("fine_print"))
     lost = refuse_traces(located, quality.get("fine_print"), len(traced))
     if lost is not None:
         return replace(PageEvidence.of_failure(lost), quality=quality)
-    fields |= {name: fields[name].flagged(TRACES) for name in traced}
+    doubted = blank if is_unwitnessed(located, quality) else traced
+    fields |= {name: fields[name].flagged(TRACES) for name in doubted}
     return PageEvidence(
         source=located.image.source,
         status=PageStatus.READ,

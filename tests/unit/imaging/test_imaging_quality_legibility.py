@@ -26,7 +26,7 @@ from papi.imaging.register import register
 from papi.imaging.snips import cut_snips
 from papi.model.ink import CellInk
 from papi.model.page import LocatedPage, PageImage, PageStatus, Reason
-from papi.model.sheet import A4
+from papi.model.sheet import A4, SECRECY_MARK
 from papi.reading.fields import ink_probability
 
 
@@ -99,11 +99,14 @@ def test_the_better_line_counts_and_a_covered_one_says_nothing():
     assert fine_print(located(canvas)) == pytest.approx(0.0, abs=0.1)
 
 
-def test_both_lines_under_blots_say_nothing():
+def test_thin_print_under_blots_says_nothing():
     canvas = captioned().copy()
     for box in A4.id_texts:
         top, bottom = round(box.y * MASTER), round(box.bottom * MASTER)
         canvas[top : bottom - 8, round(box.x * MASTER) : round((box.x + 14) * MASTER)] = 0
+    mark = SECRECY_MARK.grown(1.2)
+    top, bottom = round(mark.y * MASTER), round(mark.bottom * MASTER)
+    canvas[top:bottom, round(mark.x * MASTER) : round(mark.right * MASTER)] = 0
     page = located(canvas, threshold=128)
     assert fine_print(page, 0.0) is None
     assert refuse_pale(page, None) is None
