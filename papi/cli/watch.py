@@ -27,6 +27,7 @@ _BEGAN = {
     "busy": "{} Waiting.",
     "closed": "Cannot be read, trying again: {}",
     "stalled": "Not complete, and unchanged for ten minutes: taken in as it is: {}",
+    "withdrawn": "Left alone, their batch was withdrawn (`papi ingest` takes them in again): {}",
     "move": "Taken in, but cannot be moved yet: {}",
 }
 _OVER = {
@@ -35,6 +36,7 @@ _OVER = {
     "busy": "The workspace is free again.",
     "closed": "Everything can be read again.",
     "stalled": "",
+    "withdrawn": "",
     "move": "Everything is moved.",
 }
 

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from papi.errors import InputUnreadable
@@ -27,7 +28,13 @@ from papi.pipeline.opening import count_pages
 from papi.pipeline.tasks import PageTask, limits_of
 from papi.reading.fields import Reader
 from papi.scans.files import Limits, find_scans
-from papi.store.batches import NAME_LENGTH, enter_file, is_kept, is_unfinished
+from papi.store.batches import (
+    NAME_LENGTH,
+    enter_file,
+    is_kept,
+    is_unfinished,
+    withdrawn_contents,
+)
 from papi.store.locks import taking_in
 from papi.store.originals import (
     Original,
@@ -73,6 +80,7 @@ class IngestResult:
         pages: pages read in this run, by the status they ended in.
         problems: pages and paths that need attention, in the order of files and pages.
         known_files: files whose every page was stored before.
+        withdrawn: files left alone because their batch was taken back.
         decided: forms decided.
         stopped: it was asked to stop before every file was read; the same run again goes on.
     """
@@ -81,6 +89,7 @@ class IngestResult:
     pages: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     known_files: int = 0
+    withdrawn: list[Path] = field(default_factory=list)
     decided: int = 0
     stopped: bool = False
 
@@ -97,6 +106,8 @@ class Course:
             `conclude` once the last page is in.
         refused: told of every file that could not be read at all; nothing of it is stored.
         watch: sees every page once it is stored, to warn of the scanner.
+        leave_withdrawn: leave files alone that came in before and were taken back; who names files
+            himself wants them, a folder that is looked at again and again does not say so.
     """
 
     stop: Callable[[], bool] = lambda: False
@@ -104,6 +115,7 @@ class Course:
     conclude: bool = True
     refused: Callable[[Path], None] = lambda path: None
     watch: BatchWatch | None = None
+    leave_withdrawn: bool = False
 
 
 WHOLE = Course()
@@ -230,6 +242,10 @@ class _Intake:
             if self._asked_to_stop():
                 return
 
+    @cached_property
+    def _taken_back(self) -> frozenset[str]:
+        return withdrawn_contents() if self._course.leave_withdrawn else frozenset()
+
     def _asked_to_stop(self) -> bool:
         self.result.stopped = self.result.stopped or self._course.stop()
         return self.result.stopped
@@ -243,6 +259,9 @@ class _Intake:
                 self._go_on_with(known.batch)
             if (known is not None and known.done) or sha256 in self.keys:
                 self.result.known_files += 1
+                return
+            if known is None and sha256 in self._taken_back:
+                self.result.withdrawn.append(path)
                 return
             original = self._keep(path, sha256)
         except OSError as error:

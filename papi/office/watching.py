@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -32,6 +32,8 @@ BATCH_GAP_SECONDS = 600.0
 """Files of one folder that come after a longer pause make a batch of their own: somebody put
 another stack into the scanner, and a batch is what can be withdrawn."""
 LONGEST_WAIT_SECONDS = 60.0
+SHOWN = 10
+"""Of many files so many are named."""
 
 
 class Trouble(StrEnum):
@@ -43,6 +45,7 @@ class Trouble(StrEnum):
     CLOSED = "closed"
     STALLED = "stalled"
     MOVE = "move"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(slots=True)
@@ -113,6 +116,7 @@ class Watcher:
     _undecided: bool = True
     _troubles: dict[Trouble, str] = field(default_factory=dict)
     _to_move: list[Path] = field(default_factory=list)
+    _withdrawn: set[Path] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Begin with nothing seen."""
@@ -177,6 +181,8 @@ class Watcher:
             return False
         self._note(Trouble.FULL, "")
         self._note(Trouble.BUSY, "")
+        self._withdrawn = {path for path in self._withdrawn if path.exists()}
+        self._note(Trouble.WITHDRAWN, _some(path.name for path in self._withdrawn))
         self._move()
         return True
 
@@ -202,6 +208,7 @@ class Watcher:
                 conclude=False,
                 refused=refused.add,
                 watch=self.order.watch,
+                leave_withdrawn=True,
             ),
         )
         if result.batch is not None:
@@ -209,10 +216,13 @@ class Watcher:
         if not result.stopped:
             taken = [path for path in files if path not in refused]
             self._folder.take(taken)
+            self._withdrawn.update(result.withdrawn)
+            self._withdrawn.difference_update(set(taken) - set(result.withdrawn))
             self._to_move += taken if self.order.move_to else []
         self.problems += len(result.problems)
         if result.pages or result.problems:
-            self.told.batch(len(files) - result.known_files, result)
+            passed_over = result.known_files + len(result.withdrawn)
+            self.told.batch(len(files) - passed_over, result)
 
     def _batch_of(self, folder: Path) -> int | None:
         batch = self._batches.get(folder)
@@ -233,6 +243,13 @@ class Watcher:
                 why[error.strerror or type(error).__name__] += 1
         self._to_move = left
         self._note(Trouble.MOVE, ", ".join(f"{n} x {text}" for text, n in sorted(why.items())))
+
+
+def _some(names: Iterable[str]) -> str:
+    """Name the first of many."""
+    ordered = sorted(names)
+    more = f" and {len(ordered) - SHOWN} more" if len(ordered) > SHOWN else ""
+    return ", ".join(ordered[:SHOWN]) + more
 
 
 def _by_folder(files: Sequence[Path]) -> dict[Path, list[Path]]:

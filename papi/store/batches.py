@@ -32,6 +32,15 @@ def is_kept(batch: int) -> bool:
         return Batch.objects.filter(pk=batch, withdrawn_at=None).exists()
 
 
+def withdrawn_contents() -> frozenset[str]:
+    """Return the sha256 of every file that was in a batch when it was taken back."""
+    with storage_faults():
+        rows = Batch.objects.exclude(withdrawn_at=None)
+        return frozenset(
+            sha256 for batch in rows.values_list("withdrawn_sha256", flat=True) for sha256 in batch
+        )
+
+
 def enter_file(batch: int | None, batch_name: str, original: Original, name: str) -> KnownFile:
     """Enter a file into a batch, or into a new one; both or nothing, so no batch stays empty.
 

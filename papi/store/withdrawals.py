@@ -82,11 +82,13 @@ def withdraw(batch: int) -> None:
         if row.withdrawn_at is not None:
             return
         row.summary = _count(batch)
-        row.withdrawn_files = SourceFile.objects.filter(batch=batch).count()
+        files = SourceFile.objects.filter(batch=batch).order_by("sha256")
+        row.withdrawn_sha256 = list(files.values_list("sha256", flat=True))
+        row.withdrawn_files = len(row.withdrawn_sha256)
         row.withdrawn_at = timezone.now()
         _bind_keyed(batch)
         pages = _pages(batch)
-        SourceFile.objects.filter(batch=batch).delete()  # its pages and their fixes go with it
+        files.delete()  # its pages and their fixes go with it
         settle_again(pages)
         forget_decisions(_without_pages({form_id for form_id, _ in pages}))
         row.save()

@@ -12,7 +12,8 @@ class Batch(models.Model):
     Attributes:
         summary: counts by page status when it finished.
         withdrawn_at: when somebody took it back; its files and pages are gone from the store then,
-            `summary` says how many pages there were, `withdrawn_files` how many files.
+            `summary` says how many pages there were, `withdrawn_files` how many files and
+            `withdrawn_sha256` which.
     """
 
     name = models.CharField(max_length=255, blank=True, default="")
@@ -21,6 +22,7 @@ class Batch(models.Model):
     summary = models.JSONField(default=dict)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_files = models.PositiveIntegerField(default=0)
+    withdrawn_sha256 = models.JSONField(default=list)
 
     class Meta:
         """Newest last."""

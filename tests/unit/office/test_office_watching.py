@@ -17,6 +17,7 @@ from papi.office import ingesting, watching
 from papi.office.ingesting import IngestResult
 from papi.office.reporting import status_report
 from papi.office.watching import Told, Trouble, Watcher, WatchOrder
+from papi.office.withdrawing import withdraw_batch
 from papi.office.workspace import Workspace
 from papi.store.accounts import batch_rows
 from papi.store.cases import undecided_forms
@@ -137,6 +138,25 @@ def test_what_was_taken_in_is_moved_if_wanted(
     assert sorted(path.name for path in (hot / "selesai" / "stack").iterdir()) == ["a.tif", "b.tif"]
     assert list((hot / "stack").iterdir()) == []
     assert sum(files for files, _ in watched.batches) == 2
+
+
+def test_what_was_withdrawn_stays_out_until_somebody_takes_it_in_by_name(
+    forms: list[Filled], hot: Path, day: Callable[..., Day], workspace: Workspace
+) -> None:
+    taken = run(workspace, write(hot, "a.tif", 2))
+    assert taken.batch is not None
+    withdraw_batch(workspace, load_recipe(), taken.batch)
+    write(hot, "b.tif", 2)
+    watched = day(nothing, nothing, nothing, move_to=hot / "selesai")
+    watched.watcher.run()
+    assert [row.name for row in SourceFile.objects.all()] == ["b.tif"]
+    assert watched.news == ["withdrawn a.tif"]
+    assert (hot / "a.tif").exists()
+    run(workspace, hot / "a.tif")
+    assert SourceFile.objects.count() == 2
+    later = day(nothing, nothing, nothing)
+    later.watcher.run()
+    assert later.news == []
 
 
 def test_killed_before_the_move_it_moves_later(
