@@ -123,13 +123,14 @@ def _show(pages: list[WaitingPage]) -> None:
     ]
     echo_table(COLUMNS, rows, "Pages that wait")
     if pages:
-        warn("Look at one: `papi fix PAGE --picture FILE.png`. What to say of it: docs/fixing.md.")
+        warn("What stands in capitals is read from the paper: docs/fixing.md.")
 
 
 def _what(page: WaitingPage) -> str:
     others = f" [{', '.join(map(str, page.others))}]" if page.others else ""
     detail = f" ({page.detail})" if page.detail else ""
-    return f"{page.message}{detail}{others}"
+    steps = f" Type: {'; '.join(page.commands)}" if page.commands else ""
+    return f"{page.message}{detail}{others}{steps}"
 
 
 def _tell(page: WaitingPage) -> None:

@@ -28,8 +28,8 @@ def _show_item(item: TodoItem) -> None:
     words = action_words(item)[1]
     click.echo(f"  {words}: {place}" if place else f"  {words}")
     if item.message:
-        click.echo(f"    {item.message}")
+        click.echo(f"    {item.message}" + (f" ({item.detail})" if item.detail else ""))
     if item.other:
         click.echo(f"    The other scan: {item.other[0]} #{item.other[1] + 1}")
-    if item.command:
-        click.echo(f"    {item.command}")
+    for command in item.commands or filter(None, [item.command]):
+        click.echo(f"    {command}")

@@ -18,6 +18,7 @@ from papi.office.attention import needs_person
 from papi.office.deciding import Decider
 from papi.office.fix_facts import Fix, check_fix, join_hint, log_entries, refuse_worse
 from papi.office.messages import HARMLESS, explain
+from papi.office.next_steps import next_steps
 from papi.office.page_pictures import PagePicture, page_picture
 from papi.office.rereading import read_again
 from papi.office.workspace import Workspace
@@ -59,6 +60,7 @@ class WaitingPage:
         form_id, page: its identity as far as it is known.
         others: numbers of the other scans of that page, the one that counts first.
         waits: it still needs a person.
+        commands: what may have to be typed, in order.
     """
 
     number: int
@@ -73,6 +75,7 @@ class WaitingPage:
     page: int | None
     others: tuple[int, ...] = ()
     waits: bool = True
+    commands: tuple[str, ...] = ()
 
 
 def waiting_pages() -> Iterator[WaitingPage]:
@@ -186,6 +189,8 @@ def _tell(
 
 def _shown(scan: StoredScan) -> WaitingPage:
     same = [] if scan.page_key is None else scans_of(*scan.page_key)
+    waits = needs_person(scan.status, scan.reason)
+    known = bool(scan.form_id and scan.page)
     others = sorted((other for other in same if other.key != scan.key), key=lambda s: not s.active)
     return WaitingPage(
         number=scan.key,
@@ -199,5 +204,6 @@ def _shown(scan: StoredScan) -> WaitingPage:
         form_id=scan.form_id,
         page=scan.page,
         others=tuple(other.key for other in others),
-        waits=needs_person(scan.status, scan.reason),
+        waits=waits,
+        commands=next_steps(scan.key, scan.status, scan.reason, known=known) if waits else (),
     )

@@ -9,8 +9,10 @@ from papi.model.page import PageStatus, Reason
 
 _TEXTS: dict[Reason, tuple[str, str]] = {
     Reason.NOT_AN_IMAGE: (
-        "Berkas ini bukan PDF, TIFF, JPEG atau PNG. Periksa lagi berkas yang dipilih.",
-        "This file is no PDF, TIFF, JPEG or PNG. Check that the right file was chosen.",
+        "Berkas ini bukan PDF, TIFF, JPEG atau PNG. Singkirkan, dan periksa apakah berkas yang "
+        "dipilih benar.",
+        "This file is no PDF, TIFF, JPEG or PNG. Remove it, and check that the right file was "
+        "chosen.",
     ),
     Reason.TRUNCATED: (
         "Berkas terpotong atau rusak. Salin ulang dari pemindai, atau pindai ulang halamannya.",
@@ -39,8 +41,10 @@ _TEXTS: dict[Reason, tuple[str, str]] = {
     Reason.BLANK_PAGE: ("Halaman kosong.", "Blank page."),
     Reason.BATCH_HEADER: ("Lembar sampul desa/kelurahan.", "Village cover sheet."),
     Reason.NO_FORM: (
-        "Bukan formulir PAPI. Keluarkan dari tumpukan, atau tandai sebagai halaman asing.",
-        "Not a PAPI form. Take it out of the stack, or mark it as foreign.",
+        "Bukan formulir PAPI. Keluarkan dari tumpukan dan tandai sebagai halaman asing; bila ini "
+        "formulir yang sobek, ketik nomornya.",
+        "Not a PAPI form. Take it out of the stack and mark it as foreign; if it is a torn form of "
+        "ours, key its number.",
     ),
     Reason.NO_FIDUCIALS: (
         "Tanda sudut tidak cukup ditemukan. Pindai ulang dengan keempat sudut terlihat.",
@@ -68,8 +72,10 @@ _TEXTS: dict[Reason, tuple[str, str]] = {
         "This form number was never printed from this workspace.",
     ),
     Reason.POOR_FIT: (
-        "Kotak isian tidak dapat ditempatkan dengan tepat. Ratakan kertas lalu pindai ulang.",
-        "The boxes cannot be placed exactly. Flatten the paper and rescan.",
+        "Kotak isian tidak dapat ditempatkan dengan tepat. Ratakan kertas lalu pindai ulang, atau "
+        "tunjukkan sudut-sudutnya.",
+        "The boxes cannot be placed exactly. Flatten the paper and rescan, or say where its "
+        "corners are.",
     ),
     Reason.TOO_PALE: (
         "Hasil pindai terlalu pucat: goresan tipis dan pensil hilang. Pindai ulang dengan skala "
@@ -88,12 +94,13 @@ _TEXTS: dict[Reason, tuple[str, str]] = {
     Reason.RESCANNED: ("Digantikan pindaian ulang.", "Superseded by a rescan."),
     Reason.WORKER_DIED: (
         "Halaman ini menghentikan program pembaca dan dikarantina; halaman lain tidak terganggu. "
-        "Pindai ulang halamannya.",
-        "This page stopped the reader and is quarantined; no other page is harmed. Rescan it.",
+        "Baca sekali lagi; bila tetap demikian, pindai ulang.",
+        "This page stopped the reader and is quarantined; no other page is harmed. Read it again; "
+        "if that fails, rescan it.",
     ),
     Reason.TOO_SLOW: (
-        "Halaman ini terlalu lama dibaca. Pindai ulang.",
-        "This page took too long to read. Rescan it.",
+        "Halaman ini terlalu lama dibaca. Baca sekali lagi; bila tetap demikian, pindai ulang.",
+        "This page took too long to read. Read it again; if that fails, rescan it.",
     ),
     Reason.SET_ASIDE: (
         "Seseorang menandai halaman ini sebagai kosong atau asing.",

@@ -14,11 +14,11 @@ from enum import StrEnum
 from typing import Any
 
 from papi.model.page import PageStatus, Reason
-from papi.model.sheet import readable_form_id
 from papi.office.attention import needs_person
 from papi.office.feed_messages import feed_messages, name_pages
 from papi.office.feeds import Feed, FeedKind, PageKey
 from papi.office.messages import explain
+from papi.office.next_steps import is_whole_file, main_step, next_steps
 from papi.office.stack_report import Stack
 from papi.store.stacks import StackPage
 
@@ -44,7 +44,8 @@ class TodoItem:
     Attributes:
         action: what.
         number: of the page, as `papi fix` takes it.
-        batch, position, sheet: which stack; place in it, counted in sides and in sheets from 1.
+        batch, position, sheet: which stack; place in it, counted in sides and in sheets from 1
+            (no sheet of a file that could not be opened).
         source, index: file and place in it, from 0.
         after, before: (form id, page) of the nearest sides around it whose form is known.
         form_id, page: what the page says it is, "" and None if unknown.
@@ -54,7 +55,9 @@ class TodoItem:
         status, reason: of the page.
         other: file and index of the scan to choose against.
         message, message_en: what is wrong and what to do.
+        detail: what more is known, e.g. which page it looks like; "" if nothing.
         command: what to type, "" if it is paper that must be handled.
+        commands: all that may have to be typed, in order: to look at the page first.
     """
 
     action: Action
@@ -77,7 +80,9 @@ class TodoItem:
     other: tuple[str, int] | None = None
     message: str = ""
     message_en: str = ""
+    detail: str = ""
     command: str = ""
+    commands: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data."""
@@ -118,10 +123,12 @@ def _page_item(
         message += f" Mungkin {name_pages([guess], 'hal.')}."
         message_en += f" It may be {name_pages([guess], 'page')}."
     key = (page.form_id, page.page or 0)
+    known = bool(page.form_id and page.page)
+    steps = next_steps(page.key, page.status, page.reason, known=known, guess=guess)
     return TodoItem(
         action,
         number=page.key,
-        **_place(stack, place),
+        **(_file_place if is_whole_file(page.status, page.reason) else _place)(stack, place),
         form_id=page.form_id,
         page=page.page,
         pages=(guess,) if guess else (),
@@ -130,31 +137,20 @@ def _page_item(
         other=active.get(key) if action is Action.CHOOSE else None,
         message=message,
         message_en=message_en,
-        command=_command(action, page, guess),
+        detail=page.detail,
+        command=main_step(steps),
+        commands=steps,
     )
 
 
 def _action(page: StackPage) -> Action:
     if page.status == PageStatus.CONFLICT:
         return Action.CHOOSE
+    if page.reason == Reason.NOT_AN_IMAGE:
+        return Action.FIX
     if page.status in _RESCAN_STATES or page.reason in _RESCAN_REASONS:
         return Action.RESCAN
     return Action.FIX
-
-
-def _command(action: Action, page: StackPage, guess: PageKey | None) -> str:
-    """Return what to type; a guess fills in the id, to be compared with the paper."""
-    fix = f"papi fix {page.key}"
-    if action is Action.CHOOSE:
-        return f"{fix} --choose"
-    if action is not Action.FIX:
-        return ""
-    if page.reason == Reason.NO_FIDUCIALS and page.form_id:
-        return f"{fix} --corners X,Y X,Y X,Y X,Y"
-    if page.status == PageStatus.FOREIGN and guess is None:
-        return f"{fix} --foreign"
-    form_id, number = (readable_form_id(guess[0]), guess[1]) if guess else ("XXXX-XXXX-X", "N")
-    return f"{fix} --id {form_id} --page {number}"
 
 
 def _place(stack: Stack, place: int) -> dict[str, Any]:
@@ -168,6 +164,12 @@ def _place(stack: Stack, place: int) -> dict[str, Any]:
         "after": _neighbour(reversed(stack.pages[:place])),
         "before": _neighbour(stack.pages[place + 1 :]),
     }
+
+
+def _file_place(stack: Stack, place: int) -> dict[str, Any]:
+    """Say where a file stands that is no sheet of the stack."""
+    page = stack.pages[place]
+    return {"batch": stack.batch, "position": page.position, "source": page.source}
 
 
 def _neighbour(pages: Iterable[StackPage]) -> PageKey | None:

@@ -14,8 +14,10 @@ from papi.errors import InputUnreadable, UsageError
 from papi.exports.tables import Column, Table
 from papi.exports.write import write_table
 from papi.forms.listing import TICK, ListColumn, ListSection, PrintedList, print_list
+from papi.model.page import Reason
 from papi.model.sheet import readable_form_id
 from papi.office.feeds import FeedKind, PageKey
+from papi.office.next_steps import is_whole_file
 from papi.office.todo import Action, TodoItem
 
 _WORDS: Final = {
@@ -32,6 +34,12 @@ _FIND_WORDS: Final = {
     FeedKind.SIDE_BLANK: ("Periksa lembar", "Look at the sheet"),
     FeedKind.HIDDEN: ("Perbaiki halamannya", "Fix the page there"),
 }
+_FILE_WORDS: Final = {
+    Reason.NOT_AN_IMAGE: ("Singkirkan berkas", "Remove the file"),
+    Reason.TRUNCATED: ("Salin berkas lagi", "Copy the file again"),
+    Reason.ENCRYPTED: ("Buka kuncinya", "Unlock the file"),
+}
+"""Of files that could not be opened."""
 _COLUMNS: Final = (
     ListColumn("Lembar", 13, "right"),
     ListColumn("Berkas, pindaian", 34),
@@ -61,6 +69,8 @@ TABLE: Final = Table(
         Column("message", "text", "What is wrong and what to do (Indonesian)"),
         Column("message_en", "text", "The same in English"),
         Column("command", "text", "What to type"),
+        Column("detail", "text", "What more is known of the page"),
+        Column("commands", "text", "All that may have to be typed, in order"),
     ),
     neutralise=True,
 )
@@ -92,6 +102,8 @@ def write_todo(items: Sequence[TodoItem], path: Path) -> int:
 def action_words(item: TodoItem) -> tuple[str, str]:
     """Say what to do in two or three words, in Indonesian and English."""
     usual = _WORDS[item.action]
+    if is_whole_file(item.status, item.reason):
+        return _FILE_WORDS.get(Reason(item.reason), usual)
     if item.action is not Action.FIND or not item.reason:
         return usual
     return _FIND_WORDS.get(FeedKind(item.reason), usual)
@@ -103,6 +115,8 @@ def describe_place(item: TodoItem) -> str:
     if item.source and item.index is not None:
         parts.append(f"scan {item.index + 1} of {item.source}")
         parts.append(f"sheet {item.sheet} of the stack")
+    elif item.source:
+        parts.append(f"the file {item.source}")
     if item.after:
         parts.append(f"after {_name(item.after, 'page')}")
     if item.before:
@@ -137,6 +151,8 @@ def _table_row(item: TodoItem) -> dict[str, object]:
         "message": item.message,
         "message_en": item.message_en,
         "command": item.command,
+        "detail": item.detail,
+        "commands": "; ".join(item.commands),
     }
 
 
@@ -151,9 +167,10 @@ def _sections(items: Sequence[TodoItem]) -> Iterator[ListSection]:
 
 
 def _printed_row(item: TodoItem) -> tuple[str, ...]:
-    place = f"{item.source} #{item.index + 1}" if item.index is not None else ""
+    place = item.source if item.index is None else f"{item.source} #{item.index + 1}"
     beside = " / ".join(_name(key, "hal.") if key else "-" for key in (item.after, item.before))
-    message = " ".join(part for part in (item.message, item.command) if part)
+    detail = f"({item.detail})" if item.detail else ""
+    message = " ".join(part for part in (item.message, detail, item.command) if part)
     return (
         str(item.sheet or ""),
         place,
