@@ -83,7 +83,16 @@ def _list_row(number: int, job: PrintJob) -> tuple[str, ...]:
     place = [row.value(name).strip() if row else "" for name in ("rw", "rt", "nourut_rt")]
     copy = str(issued.copy) if issued.copy > 1 else ""
     identity = readable_form_id(issued.form_id)
-    return (str(number), identity, *place, listed_name(job.row), str(len(issued.pages)), copy, "", "")
+    return (
+        str(number),
+        identity,
+        *place,
+        listed_name(job.row),
+        str(len(issued.pages)),
+        copy,
+        "",
+        "",
+    )
 
 
 def listed_name(row: PrelistRow | None) -> str:
