@@ -269,8 +269,9 @@ class _Intake:
             return
         if known is None:
             name = plain_name(path.name)
-            known = enter_file(self._batch, self._batch_name, original, name)
-            self._batch = self.result.batch = known.batch
+            known, new = enter_file(self._batch, self._batch_name, original, name)
+            if new:
+                self._batch = self.result.batch = known.batch
         self.keys[sha256] = known.key
         self._batches.add(known.batch)
         yield from self._page_tasks(path, original, known)

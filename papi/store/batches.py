@@ -14,7 +14,7 @@ from django.db import transaction
 from papi.store.faults import storage_faults
 from papi.store.models import Batch
 from papi.store.originals import Original
-from papi.store.pages import KnownFile, add_file, start_batch
+from papi.store.pages import KnownFile, add_file, known_file, start_batch
 
 NAME_LENGTH = 255
 
@@ -41,15 +41,25 @@ def withdrawn_contents() -> frozenset[str]:
         )
 
 
-def enter_file(batch: int | None, batch_name: str, original: Original, name: str) -> KnownFile:
+def enter_file(
+    batch: int | None, batch_name: str, original: Original, name: str
+) -> tuple[KnownFile, bool]:
     """Enter a file into a batch, or into a new one; both or nothing, so no batch stays empty.
+
+    Another run may have entered it since this one looked: then it stays in the batch it has.
 
     Args:
         batch: its batch; None opens one called `batch_name`.
         batch_name: see there.
         original: the kept file.
         name: file name for people.
+
+    Returns:
+        The file, and whether it was entered now.
     """
     with storage_faults(), transaction.atomic():
+        found = known_file(original.sha256)
+        if found is not None:
+            return found, False
         number = start_batch(batch_name[:NAME_LENGTH]) if batch is None else batch
-        return add_file(number, original, name)
+        return add_file(number, original, name), True

@@ -185,3 +185,28 @@ def test_what_was_keyed_from_a_scan_does_not_count_for_one_that_goes_before_it_l
     assert load_case(form_id).resolutions == {}
     Resolution.objects.create(form_id=form_id, page=1, field="nama", value="Y")
     assert load_case(form_id).resolutions == {"nama": "Y"}
+
+
+def test_a_file_that_another_run_enters_meanwhile_does_not_lead_the_rest_into_its_batch(
+    workspace: Workspace, shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (form,) = issue(persons(1))
+    shown |= {name: form.pages() for name in ("a.tif", "b.tif")}
+    write(tmp_path / "other", "a.tif", 2)
+    for name in ("a.tif", "b.tif"):
+        write(tmp_path / "in", name, 2)
+    real, left = ingesting.known_file, [None]
+
+    def not_yet(sha256: str) -> object:
+        """Let the other run go on the moment this one has looked for its first file."""
+        found = real(sha256)
+        if left:
+            left.pop()
+            run(workspace, tmp_path / "other")
+        return found
+
+    monkeypatch.setattr(ingesting, "known_file", not_yet)
+    run(workspace, tmp_path / "in")
+    found = SourceFile.objects.order_by("name").values_list("name", "batch__name")
+    assert list(found) == [("a.tif", "other"), ("b.tif", "in")]
+    assert Batch.objects.count() == 2
