@@ -169,7 +169,8 @@ def _place(stack: Stack, place: int) -> dict[str, Any]:
 def _file_place(stack: Stack, place: int) -> dict[str, Any]:
     """Say where a file stands that is no sheet of the stack."""
     page = stack.pages[place]
-    return {"batch": stack.batch, "position": page.position, "source": page.source}
+    at = {"batch": stack.batch, "position": page.position}
+    return {**at, "source": page.source, "index": page.index}
 
 
 def _neighbour(pages: Iterable[StackPage]) -> PageKey | None:

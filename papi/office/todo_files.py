@@ -112,11 +112,11 @@ def action_words(item: TodoItem) -> tuple[str, str]:
 def describe_place(item: TodoItem) -> str:
     """Say where a sheet lies: "scan 17 of a.pdf, sheet 9, after 4F2K-9QW3-X page 2"."""
     parts = []
-    if item.source and item.index is not None:
+    if item.source and item.sheet is None:
+        parts.append(f"the file {item.source}")
+    elif item.source and item.index is not None:
         parts.append(f"scan {item.index + 1} of {item.source}")
         parts.append(f"sheet {item.sheet} of the stack")
-    elif item.source:
-        parts.append(f"the file {item.source}")
     if item.after:
         parts.append(f"after {_name(item.after, 'page')}")
     if item.before:
@@ -167,7 +167,8 @@ def _sections(items: Sequence[TodoItem]) -> Iterator[ListSection]:
 
 
 def _printed_row(item: TodoItem) -> tuple[str, ...]:
-    place = item.source if item.index is None else f"{item.source} #{item.index + 1}"
+    one = item.index is None or item.sheet is None
+    place = item.source if one else f"{item.source} #{(item.index or 0) + 1}"
     beside = " / ".join(_name(key, "hal.") if key else "-" for key in (item.after, item.before))
     detail = f"({item.detail})" if item.detail else ""
     message = " ".join(part for part in (item.message, detail, item.command) if part)

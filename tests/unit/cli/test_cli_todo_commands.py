@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 from pathlib import Path
 from typing import Any
@@ -119,9 +118,14 @@ def test_a_cut_file_is_copied_again(desk: Paper, stack: Path) -> None:
     (stack / "a.png").write_bytes(png(desk.images(PERSON_FORM)[0])[:9000])
     desk.ingest(stack)
     (item,) = waiting(desk)
-    assert item["reason"] == "truncated" and item["commands"] == []
-    assert (
-        os.linesep.join(["  Copy the file again: the file a.png"])
-        in desk.papi("status", "--todo").stdout
-        or item["sheet"] is not None
-    )
+    assert item["reason"] == "truncated"
+    assert (item["command"], item["commands"]) == ("", [])
+    assert "papi fix" not in desk.papi("status", "--todo").stdout
+
+
+def test_a_file_that_ends_early_is_no_sheet(desk: Paper, stack: Path) -> None:
+    (stack / "a.pdf").write_bytes(b"%PDF-1.7\n1 0 obj\n")
+    desk.ingest(stack)
+    (item,) = waiting(desk)
+    assert item["status"] == "quarantined" and item["sheet"] is None and item["index"] == 0
+    assert "the file a.pdf\n" in desk.papi("status", "--todo").stdout
