@@ -1,6 +1,6 @@
 """What each kind of damage does to placing and reading: the table of the scanning room.
 
-    python tests/bench/degradations.py [--pages 16] [--kind KIND ...] [--data DIR] [--held-out]
+    python tests/bench/degradations.py [--all] [--pages N] [--kind KIND ...] [--data DIR]
 
 Filled forms go through an office scanner, undamaged and with each kind of damage of
 papi.synth.degradations at severity 1 (what an office scanner or its operator produces) to 3
@@ -8,8 +8,12 @@ papi.synth.degradations at severity 1 (what an office scanner or its operator pr
 together. Columns: pages placed and why others were refused; pages taken for another (id); worst
 distance of a box from its true place, mm; choice fields and character fields on placed pages, how
 many were accepted wrongly, how many a person is asked about; `lost`: per cent of fields read right
-undamaged and not now, less the reverse (* beyond chance). Exit 1 if a target is missed, see
-`missed`. About 0.2 s of CPU a page and line, 88 lines.
+undamaged and not now, less the reverse (* beyond chance). `zones`: text and signature zones on
+placed pages, how many of them were taken for written or for blank wrongly, how many a person is
+asked about. Exit 1 if a target is missed, see `missed`.
+
+Without --all, severities 1 and 2 of about 8 pages: some 3 minutes of CPU; with it severity 3 as
+well and about 16 pages. 0.25 s of CPU a page and line, 59 and 88 lines.
 """
 
 from __future__ import annotations
@@ -37,6 +41,7 @@ from papi.synth.population import invent_round
 
 sys.path.insert(0, str(Path(__file__).parent))
 from degraded_pages import (
+    INK,
     TICK,
     UNDAMAGED,
     WRITTEN,
@@ -53,6 +58,8 @@ SEED = 20264
 CORRECTED = 0.6
 """Share of what an officer can write that is written: some 60 written fields a household."""
 PAGES_OF_A_HOUSEHOLD, PAGES_OF_A_PERSON = 4, 2
+USUAL_SEVERITIES, USUAL_PAGES, ALL_PAGES = (1, 2), 8, 16
+PARTS = {TICK: "choice", WRITTEN: "character", INK: "text and signature"}
 MOST_OFFSET_MM = 0.5
 MOST_WRONG = {TICK: 0.046e-3, WRITTEN: 0.37e-3}
 """Accepted fields that may be wrong (issue 3): the bar of double keying, and of single keying."""
@@ -108,7 +115,7 @@ class Line:
         cells = [f"{self.condition.kind:18}", f"{self.condition.severity}"]
         cells += [f"{placed:4}/{len(self.pages):<4}", f"{self.wrong_identities:2}"]
         cells += [f"{self.offset_mm:6.2f}"]
-        for part in (TICK, WRITTEN):
+        for part in PARTS:
             own = self.fields(part)
             asked = sum(bool(field.reasons) for field in own) / max(len(own), 1)
             cells.append(f"{len(own):6} {self.wrong(part):5} {asked:6.1%}")
@@ -123,7 +130,8 @@ class Line:
 
 
 HEADING = (
-    f"{'kind':18}  s  placed     id  mm off   ticks wrong    ask  boxes  wrong    ask     lost"
+    f"{'kind':18}  s  placed     id  mm off   ticks wrong    ask  boxes  wrong    ask"
+    "   zones wrong    ask     lost"
     "   refused"
 )
 
@@ -215,7 +223,8 @@ def make(options: argparse.Namespace) -> str:
 def main() -> int:
     """Print the table, then what was missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pages", type=int, default=16, help="about so many, whole forms")
+    parser.add_argument("--all", action="store_true", help="severity 3 too, and twice the pages")
+    parser.add_argument("--pages", type=int, help="about so many, whole forms")
     parser.add_argument("--kind", action="append", choices=list(DEGRADATIONS))
     parser.add_argument("--severity", action="append", type=int, choices=SEVERITIES)
     parser.add_argument("--data", default="", help="folder of characters; default PAPI_DATA")
@@ -224,12 +233,14 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--keep", type=Path, help="pickle every outcome here")
     options = parser.parse_args()
+    options.pages = options.pages or (ALL_PAGES if options.all else USUAL_PAGES)
+    usual = SEVERITIES if options.all else USUAL_SEVERITIES
     cv2.setNumThreads(1)  # before forking: a child that inherits a pool of threads waits for ever
     print(f"characters: {make(options)}; seed {options.seed}\n{HEADING}", flush=True)
     wanted = [UNDAMAGED] + [
         Condition(kind, severity)
         for kind in options.kind or DEGRADATIONS
-        for severity in options.severity or SEVERITIES
+        for severity in options.severity or usual
     ]
     lines: list[Line] = []
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("fork")) as pool:
@@ -244,10 +255,13 @@ def main() -> int:
 
 def report(lines: Sequence[Line]) -> int:
     """Print sums and missed targets; return the exit code."""
-    for part, name in ((TICK, "choice"), (WRITTEN, "character")):
+    for part, name in PARTS.items():
         fields = [field for line in lines for field in line.fields(part)]
         accepted, wrong = sum(not f.reasons for f in fields), sum(f.wrong for f in fields)
         print(f"accepted {name} fields wrong: {wrong} of {accepted} on placed pages, all lines")
+        blank = sum(f.wrong and not f.truth for f in fields)
+        if part == INK:
+            print(f"of those, blank zones taken for written: {blank}")
     complaints = [
         f"MISSED {line.condition.kind} {line.condition.severity}: {why}"
         for line in lines

@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
-from degradations import Line, beyond_chance, compare, missed
+from degradations import HEADING, Line, beyond_chance, compare, missed, report
 from degraded_pages import (
+    INK,
     TICK,
     UNDAMAGED,
     WRITTEN,
@@ -81,6 +82,21 @@ def test_one_error_in_thousands_is_chance():
 def test_rows_line_up_with_their_heading():
     row = compare(OFFICE, [right(1), refused(2)], [right(1), right(2)]).text()
     assert "1/2" in row and row.endswith("1 poor_fit")
+
+
+def test_text_and_signature_zones_have_a_column_of_their_own(capsys):
+    zones = [
+        field("note", "", "ink", part=INK),
+        field("sign", "ink", "ink", part=INK),
+        field("memo", "ink", "", asked=True, part=INK),
+    ]
+    line = compare(HARD, [page(1, *zones)], [right(1)])
+    assert line.wrong(INK) == 1 and "     3     1  33.3%" in line.text()
+    assert "zones wrong" in HEADING
+    assert report([line]) == 0, "a zone read as ink is shown, and is no lost value"
+    said = capsys.readouterr().out
+    assert "accepted text and signature fields wrong: 1 of 2" in said
+    assert "blank zones taken for written: 1" in said
 
 
 def test_every_kind_scans_the_same_page_the_same_way():
