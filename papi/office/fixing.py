@@ -162,7 +162,9 @@ def _choose(scan: StoredScan, user: int | None) -> StoredScan:
         )
     if scan.reason in {Reason.NEVER_PRINTED, Reason.UNKNOWN_LAYOUT}:
         raise UsageError(explain(Reason(scan.reason), "en"), "Choose another scan.")
-    return scan if scan.chosen else save_choice(scan.key, FixEntry("choose", {}), user)
+    same = scans_of(*scan.page_key)
+    settled = scan.chosen and all(other.status != PageStatus.CONFLICT for other in same)
+    return scan if settled else save_choice(scan.key, FixEntry("choose", {}), user)
 
 
 def _set_aside(scan: StoredScan, mark: str, user: int | None) -> StoredScan:

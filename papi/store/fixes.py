@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from papi.model.evidence import PageEvidence
-from papi.model.page import PageSource
+from papi.model.page import PageSource, PageStatus
 from papi.store.cases import forget_decisions
 from papi.store.faults import storage_faults
 from papi.store.models import PageFix, ScanPage
@@ -158,15 +158,21 @@ def save_fix(
 
 
 def save_choice(key: int, entry: FixEntry, user: int | None = None) -> StoredScan:
-    """Let a scan count before all others of its page, and log it."""
+    """Let a scan count before all others of its page that are here by now, and log it."""
     with storage_faults(), transaction.atomic():
         row = ScanPage.objects.select_for_update().get(pk=key)
         with _Resettled({(row.form_id, row.page)}):
             same = ScanPage.objects.filter(form_id=row.form_id, page=row.page)
+            others = same.exclude(pk=key).filter(read_status=PageStatus.READ)
+            rejected = {*(row.rejected if row.chosen else ()), *_fingerprints(others)}
             same.filter(chosen=True).exclude(pk=key).update(chosen=False)
-            ScanPage.objects.filter(pk=key).update(chosen=True)
+            ScanPage.objects.filter(pk=key).update(chosen=True, rejected=sorted(rejected))
         _log(row, [entry], user)
     return _kept(key)
+
+
+def _fingerprints(rows: Any) -> set[str]:
+    return {str(content) for content in rows.values_list("content", flat=True) if content}
 
 
 def fix_log(key: int) -> list[FixEntry]:

@@ -5,7 +5,8 @@ what a form's values are.
 
 The states of all scans of a (form, page) are a function of what each was when it was read alone,
 of a person's choice among them and of what was printed: never of the order in which any of it came.
-The scan that a person chose counts; else the one with the smallest (batch, sha256, index).
+The scan that a person chose counts; else the one with the smallest (batch, sha256, index). A choice
+settles the scans that were there: one that nobody has seen yet is a conflict.
 """
 
 from __future__ import annotations
@@ -160,7 +161,7 @@ def _judge_other(scan: ScanPage, before: Sequence[ScanPage], first: ScanPage) ->
     """Return the state of a scan that was read, where others of its page go before it."""
     if scan.content and any(scan.content == other.content for other in before):
         return _State(PageStatus.DUPLICATE, Reason.SAME_CONTENT)
-    if first.chosen:
+    if first.chosen and scan.content in first.rejected:
         return _State(PageStatus.SUPERSEDED, Reason.RESCANNED)
     return _State(PageStatus.CONFLICT, Reason.SAME_PAGE)
 

@@ -73,6 +73,8 @@ class ScanPage(models.Model):
             foreign key: a page of a form that was never printed is kept, too.
         active: this page is the one that counts for (form_id, page).
         chosen: a person chose this scan among several of one page: it counts before all others.
+        rejected: fingerprints of the scans it was chosen before; one that came later was seen by
+            nobody and is a conflict again.
         hint: what a person said to place or identify it (`PageHint` as JSON), {} if nothing.
         evidence: zlib-compressed JSON of `PageEvidence`; empty for pages that were not read.
         content: fingerprint of the decoded image, to find the same content in another file.
@@ -92,6 +94,7 @@ class ScanPage(models.Model):
     version = models.CharField(max_length=6, blank=True, default="")
     active = models.BooleanField(default=False)
     chosen = models.BooleanField(default=False)
+    rejected = models.JSONField(default=list)
     hint = models.JSONField(default=dict)
     evidence = models.BinaryField(default=b"")
     content = models.CharField(max_length=64, blank=True, default="")

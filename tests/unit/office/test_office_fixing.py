@@ -25,6 +25,7 @@ from papi.pipeline.engines import Engine
 from papi.store.fixes import StoredScan, fix_log
 from papi.store.models import Reading, Record, Resolution, ScanPage, SourceFile
 from papi.store.pages import start_batch
+from papi.synth.answers import FieldInk
 
 Shown = dict[str, PageEvidence]
 """File name -> what its page shows a person."""
@@ -178,6 +179,24 @@ def test_a_conflict_shows_its_other_scans_and_ends_with_a_choice(
     assert Reading.objects.get(field="nama").value == "X"
 
 
+def test_a_scan_that_comes_after_the_choice_was_seen_by_nobody_and_waits(
+    workspace: Workspace, form: Filled
+) -> None:
+    scan(form.pages(), "one")
+    scan([form.other(1)], "two")
+    fix_page(workspace, number("two"), Fix(choose=True))
+    name = next(f.name for f in form.layout.by_page[1] if form.inks[f.name].cells)
+    cells = ("8", *form.inks[name].cells[1:])
+    scan([form.page(1, **{name.replace(".", "__"): FieldInk(cells=cells)})], "three")
+    assert state("two") == ("read", "", True)
+    assert state("three") == ("conflict", "same_page", False)
+    assert [waiting.source for waiting in waiting_pages()] == ["three"]
+    assert fix_page(workspace, number("two"), Fix(choose=True)).status == "read"
+    assert state("three") == ("superseded", "rescanned", False)
+    fix_page(workspace, number("two"), Fix(choose=True))
+    assert len(fix_log(number("two"))) == 2
+
+
 def test_a_page_moved_to_its_right_form_leaves_no_trace_on_the_wrong_one(
     workspace: Workspace, shown: Shown
 ) -> None:
@@ -261,6 +280,7 @@ def test_files_and_fixes_end_alike_in_any_order(
                 scan([files[name]], name, batch=batch)
             else:
                 fix_page(workspace, number(name), fixes[name])
+        fix_page(workspace, number("b"), fixes["b"])  # among all scans of the page, asked again
         fix_page(workspace, number("e"), fixes["e"])  # decides what came last
         fixing.Decider(workspace, fixing.load_recipe(workspace.recipe)).decide_all()
         ends.append(({name: state(name) for name in files}, readings()))

@@ -7,6 +7,7 @@ from made_forms import issue, persons, scan
 from test_office_deciding import decider, outcome, readings
 
 from papi.office.deciding import TWO_SCANS, Decider
+from papi.store.fixes import FixEntry, save_choice
 from papi.store.models import ScanPage
 from papi.store.pages import settle_again
 from papi.synth.answers import FieldInk
@@ -29,8 +30,7 @@ def test_only_what_differs_goes_to_a_person_until_one_scan_is_chosen(decider: De
     assert form.inks["hp"].value != "081234567890"
     assert questioned() == {"hp"}
     assert outcome(form) == "queue"
-    ScanPage.objects.filter(source__name="a", page=1).update(chosen=True)
-    settle_again([(form.issued.form_id, 1)])
+    save_choice(ScanPage.objects.get(source__name="a", page=1).pk, FixEntry("choose", {}))
     decider.decide_all()
     assert readings() == before
     assert outcome(form) == "matched"
