@@ -12,8 +12,8 @@ undamaged and not now, less the reverse (* beyond chance). `zones`: text and sig
 placed pages, how many of them were taken for written or for blank wrongly, how many a person is
 asked about. Exit 1 if a target is missed, see `missed`.
 
-Without --all, severities 1 and 2 of about 8 pages: some 3 minutes of CPU; with it severity 3 as
-well and about 16 pages. 0.25 s of CPU a page and line, 59 and 88 lines.
+Without --all, severities 1 and 2 of about 8 pages: some 2 minutes of CPU; with it severity 3 as
+well and about 16 pages. 0.2 s of CPU a page and line, 59 and 88 lines.
 """
 
 from __future__ import annotations
