@@ -1,7 +1,8 @@
+from django.apps.registry import Apps as StateApps
 from django.db import migrations, models
 
 
-def reject_others(apps, schema_editor):
+def reject_others(apps: StateApps, schema_editor: object) -> None:
     """A choice made so far was one among all scans of the page that were there."""
     scans = apps.get_model('store', 'ScanPage').objects
     for scan in scans.filter(chosen=True):
