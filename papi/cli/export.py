@@ -8,6 +8,7 @@ import click
 
 from papi.cli.common import pass_settings, warn
 from papi.cli.settings import CliSettings
+from papi.errors import EXIT_ATTENTION, EXIT_DONE
 
 TABLES = ("records", "members", "readings", "queue", "pages")
 
@@ -22,11 +23,19 @@ TABLES = ("records", "members", "readings", "queue", "pages")
     help="Where to write: .csv, .xlsx or .parquet.",
 )
 @pass_settings
-def command(settings: CliSettings, table: str, out: Path) -> None:
-    """Write TABLE to FILE, with a data dictionary (second sheet, or FILE's .dictionary.csv)."""
+def command(settings: CliSettings, table: str, out: Path) -> int:
+    """Write TABLE to FILE, with a data dictionary (second sheet, or FILE's .dictionary.csv).
+
+    Exit code 1: news of some forms are not decided yet, so that their values may be old.
+    """
     settings.open()
     from papi.exports.tables import TableName  # noqa: PLC0415
-    from papi.office.exporting import export_table  # noqa: PLC0415
+    from papi.office.exporting import export_table, outdated_forms  # noqa: PLC0415
 
     rows = export_table(TableName(table), out)
     warn(f"{rows} rows -> {out}")
+    outdated = outdated_forms(TableName(table))
+    if outdated:
+        warn(f"{outdated} form(s) are not decided anew yet, so their values may be old.")
+        warn("Run the same `papi ingest` again (or wait until it ends), then export again.")
+    return EXIT_ATTENTION if outdated else EXIT_DONE

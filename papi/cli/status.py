@@ -64,8 +64,9 @@ def command(  # noqa: PLR0917 - options
         from papi.cli.status_text import show_report  # noqa: PLC0415
 
         show_report(found.report)
-    settled = found.report["pages"]["accounted"] and not found.report["attention"]
-    return EXIT_DONE if settled else EXIT_ATTENTION
+    report = found.report
+    waits = report["attention"] or report["forms"]["undecided"]
+    return EXIT_DONE if report["pages"]["accounted"] and not waits else EXIT_ATTENTION
 
 
 def _check(*, todo: bool, out: Path | None, missing: Path | None, region: str) -> None:

@@ -101,7 +101,10 @@ def village_scans() -> dict[tuple[str, str], Counter[str]]:
 
 
 def form_rows() -> Iterator[Row]:
-    """Yield every issued form with its pages that came back and its open items."""
+    """Yield every issued form with its pages that came back and its open items.
+
+    What was decided before news came of a form is no outcome any more.
+    """
     with storage_faults():
         returned: dict[str, set[int]] = {}
         active = models.ScanPage.objects.filter(active=True, source__batch__withdrawn_at=None)
@@ -121,7 +124,7 @@ def form_rows() -> Iterator[Row]:
                 "returned": bool(found),
                 "missing_pages": sorted(set(form.pages) - found),
                 "queue": queued.get(form.form_id, 0),
-                "outcome": outcomes.get(form.form_id, ""),
+                "outcome": "" if form.undecided else outcomes.get(form.form_id, ""),
             }
 
 

@@ -85,6 +85,12 @@ def undecided_forms() -> list[str]:
         return [str(key) for key in rows.values_list("form_id", flat=True)]
 
 
+def count_outdated() -> int:
+    """Count forms that were decided, and of which news came since: their values may be old."""
+    with storage_faults():
+        return models.IssuedForm.objects.filter(undecided=True, record__isnull=False).count()
+
+
 def mark_undecided(form_ids: Iterable[str]) -> None:
     """Put forms on the list of what must be decided again."""
     with storage_faults():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from made_forms import PERSON_FORM
 from paper import Paper, tiff
+
+from papi.store.models import IssuedForm
 
 TABLES = ("records", "members", "readings", "queue", "pages")
 
@@ -48,6 +51,18 @@ def test_the_dictionary_explains_every_column(read: Paper, tmp_path: Path) -> No
     words = pd.read_csv(tmp_path / "r.dictionary.csv", dtype=str)
     assert list(words["column"]) == list(columns)
     assert words["meaning"].str.len().min() > 5
+
+
+def test_values_decided_before_the_last_news_are_told_of(read: Paper, tmp_path: Path) -> None:
+    IssuedForm.objects.filter(record__isnull=False).update(undecided=True)
+    for table in TABLES:
+        result = read.papi("export", table, "--out", tmp_path / f"{table}.csv")
+        assert result.exit_code == (0 if table == "pages" else 1)
+        assert ("may be old" in result.stderr) == (table != "pages")
+    status = read.papi("status", "--json")
+    forms = json.loads(status.stdout)["forms"]
+    assert status.exit_code == 1
+    assert (forms["undecided"], forms["matched"] + forms["in_queue"]) == (forms["returned"], 0)
 
 
 @pytest.mark.parametrize("name", ["readings.txt", "nowhere/readings.csv"])
