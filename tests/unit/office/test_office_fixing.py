@@ -140,6 +140,17 @@ def test_what_makes_no_sense_is_refused(
     assert state("two") == ("unidentified", "no_barcode", False)
 
 
+def test_a_nik_keyed_as_an_id_is_not_repeated(
+    workspace: Workspace, form: Filled, shown: Shown
+) -> None:
+    shown["a"] = form.page(1)
+    scan([lost()], "a")
+    with pytest.raises(UsageError) as refused:
+        fix_page(workspace, number("a"), Fix(form_id="3201120101010001", page=1))
+    assert "3201120101010001" not in str(refused.value)
+    assert "3201120101010001" not in refused.value.message
+
+
 def test_a_page_that_was_read_is_not_lost_by_a_fix(
     workspace: Workspace, form: Filled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
