@@ -88,8 +88,8 @@ def _identity(keyed: str, page: int) -> SheetId:
     """
     form_id = normalise_form_id(keyed)
     if form_id is None:
-        raise UsageError(
-            "That is no form id: its check character does not fit.",  # it may be a NIK: not repeated
+        raise UsageError(  # what was keyed may be a NIK: it is not repeated
+            "That is no form id: its check character does not fit.",
             "Read it again from the foot of the page: eight characters and a check character.",
         )
     issued = find_issued(form_id)
