@@ -1,24 +1,25 @@
-"""Follow the printed rules outwards from the marks that were seen, over a page no map describes.
+"""Follow the print outwards from the marks that were seen, over a page no map describes.
 
-Knows boxes, marks and how far a sheet may bend. Must not know fields' meaning or ink.
+Knows marks, what witnesses say, and how far a sheet may bend. Must not know how witnesses look.
 
 What is known of the displacement is kept as a smooth random field (a Gaussian process): certain
-near marks, uncertain far off. Rules are looked for only where the field is certain enough that they
-must lie within reach; what is found makes the field certain a bit further on, row by row, over a
-curled photograph as over a sheet of which two tags are left. Boxes that are never reached stay
-uncertain, and the page is refused.
+near marks, uncertain far off. Rules and landmarks are looked for only where the field is certain
+enough that they must lie within reach; what is found makes the field certain a bit further on, row
+by row, over a curled photograph as over a sheet of which two tags are left. Boxes that are never
+reached stay uncertain, and the page is refused.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from papi.imaging.frame_fit import apply_perspective
-from papi.imaging.peaks import best_shift
-from papi.imaging.rules import Floats, Probes, measure_rules
+from papi.imaging.witnesses import Witness
 from papi.model.page import LocatedPage
 
 Array = NDArray[np.float64]
@@ -32,19 +33,16 @@ _DOUBT_MM = 0.6
 not be sure of where no rule was found."""
 _BEND_REACH_MM = 80.0
 """Points of a sheet further apart than this bend on their own."""
-_REACHED_MM = 0.45
-"""Uncertainty at which rules are looked for: their search reaches 1.2 mm."""
 _SURE_MM = 0.3
 """Uncertainty of a box at the end, above which it counts as not reached."""
-_RULE_SD_MM = 0.15
-"""What one measurement is worth: neighbours share their curves."""
+_BENT_TIMES = 2.0
+"""Where nearly all print was seen, boxes between it are as uncertain as bending by this many times
+what was seen of it makes them: a photograph of a flat sheet is as sure as a scan."""
 _GATE = 3.0
-_NEIGHBOURS_MM = (40.0, 10.0)
-"""Reach (x, y) over which curves are added: mainly the row."""
 _ROUNDS = 16
 _SETTLED_MM = 0.03
 _WELL_SEEN = 0.85
-"""Share of boxes whose rules agree, from which a flat sheet need not be tried as a bent one."""
+"""Share of a witness that agrees, from which a flat sheet need not be tried as a bent one."""
 _HARDLY_SEEN = 0.02
 """Share below which there are no rules to follow: a copier or a 1-bit scanner dropped them."""
 _STRAY_MM = 0.35
@@ -58,35 +56,35 @@ class Grown:
     Attributes:
         bend: (N, 2) mm by which each box lies away from where `frame_map` puts it.
         reached: share of boxes whose place is certain.
-        seen: share of measured boxes whose rules stand out and agree, the worse axis.
+        seen: for each witness, the share of it that stands out and agrees, the worse axis.
         residual_mm: 98th percentile of what measurements miss the field by.
     """
 
     bend: Array
     reached: float
-    seen: float
+    seen: tuple[float, ...]
     residual_mm: float
 
 
-def grow_placing(located: LocatedPage, centers: Array, probes: Probes, paper: float) -> Grown:
-    """Follow the rules over a page, first as a flat sheet, then as a bent one.
+def grow_placing(located: LocatedPage, centers: Array, witnesses: Sequence[Witness]) -> Grown:
+    """Follow what can be seen over a page, first as a flat sheet, then as a bent one.
 
     Args:
         located: the page with its marks and a first map.
         centers: (N, 2) middles of all boxes, mm.
-        probes: boxes that are measured.
-        paper: grey of bare paper.
+        witnesses: print that is looked for, at least one.
 
     Returns:
-        The better of both. Cost: 30-150 ms.
+        The better of both. Cost: 30-150 ms where rules are followed, 15-40 ms by landmarks.
     """
     bends = _BEND_MM if _is_flat(located) else _BEND_MM[-1:]
-    best = _grow(located, centers, probes, paper, bends[0])
+    best = _grow(located, centers, witnesses, bends[0])
     for bend in bends[1:]:
-        if best.seen < _HARDLY_SEEN or (best.reached == 1.0 and best.seen >= _WELL_SEEN):
+        most = max(best.seen)
+        if most < _HARDLY_SEEN or (best.reached == 1.0 and most >= _WELL_SEEN):
             break
-        other = _grow(located, centers, probes, paper, bend)
-        best = max(best, other, key=lambda grown: grown.seen)
+        other = _grow(located, centers, witnesses, bend)
+        best = max(best, other, key=lambda grown: sum(grown.seen))
     return best
 
 
@@ -97,38 +95,77 @@ def _is_flat(located: LocatedPage) -> bool:
 
 
 def _grow(
-    located: LocatedPage, centers: Array, probes: Probes, paper: float, bend_mm: float
+    located: LocatedPage, centers: Array, witnesses: Sequence[Witness], bend_mm: float
 ) -> Grown:
     field = _Field(located, bend_mm)
+    points = np.concatenate([witness.centers for witness in witnesses])
+    reach, sd = _of_each(witnesses)
     marks = field.marks()
     known = marks
-    middle, spread = field.at(probes.centers, known)
-    view = _View(located, probes, _closeness(probes.centers), paper)
+    middle, spread = field.at(points, known)
     places, found = middle, np.zeros(middle.shape, dtype=bool)
     before = -1
     for _ in range(_ROUNDS):
-        ready = spread < _REACHED_MM
+        ready = spread < reach
         if not ready.any():
             break
-        shift, found = view.look(middle, ready)
-        found &= np.abs(shift) < _GATE * np.hypot(spread, _RULE_SD_MM)[:, None]
+        shift, found = _look(witnesses, middle, ready)
+        found &= np.abs(shift) < _GATE * np.hypot(spread, sd)[:, None]
         places = middle + shift
-        known = field.with_rules(marks, probes.centers, places, found)
-        renewed, _ = field.at(probes.centers, known)
+        known = field.with_print(marks, points, places, found, sd)
+        renewed, _ = field.at(points, known)
         found &= np.abs(renewed - places) < _STRAY_MM
-        known = field.with_rules(marks, probes.centers, places, found)
-        renewed, spread = field.at(probes.centers, known)
+        known = field.with_print(marks, points, places, found, sd)
+        renewed, spread = field.at(points, known)
         moved = float(np.abs(renewed - middle)[ready].max())
         middle = renewed
         if ready.sum() == before and moved < _SETTLED_MM:
             break
         before = int(ready.sum())
     bend, _ = field.at(centers, known)
+    shares = _shares(witnesses, found)
+    if bend_mm > _DOUBT_MM and max(shares) >= _WELL_SEEN:
+        bend_mm = min(bend_mm, _BENT_TIMES * _bent_mm(points, field.beside(points, places), found))
     _, unsure = _Field(located, max(bend_mm, _DOUBT_MM)).at(centers, known)
     misses = np.abs(middle - places)[found]
     worst = float(np.percentile(misses, 98)) if len(misses) else np.inf
     reached = float((unsure < _SURE_MM).mean())
-    return Grown(bend, reached, float(found.mean(axis=0).min()), worst)
+    return Grown(bend, reached, shares, worst)
+
+
+def _bent_mm(points: Array, beside: Array, found: NDArray[np.bool_]) -> float:
+    """Return how far print lies beside the best straight map, root mean square, mm."""
+    both = found.all(axis=1)
+    basis = np.column_stack([np.ones(int(both.sum())), points[both]])
+    straight, *_ = np.linalg.lstsq(basis, beside[both], rcond=None)
+    left = beside[both] - basis @ straight
+    return float(np.sqrt((left**2).mean(axis=0).max())) if both.any() else np.inf
+
+
+def _of_each(witnesses: Sequence[Witness]) -> tuple[Array, Array]:
+    """Return (n,) mm how certain a place must be to look, and (n,) mm what looking is worth."""
+    counts = [len(witness.centers) for witness in witnesses]
+    reach = np.repeat([witness.reached_mm for witness in witnesses], counts)
+    return reach, np.repeat([witness.sd_mm for witness in witnesses], counts)
+
+
+def _parts(witnesses: Sequence[Witness]) -> list[slice]:
+    ends = np.cumsum([0, *(len(witness.centers) for witness in witnesses)]).tolist()
+    return [slice(start, end) for start, end in pairwise(ends)]
+
+
+def _look(
+    witnesses: Sequence[Witness], middle: Array, ready: NDArray[np.bool_]
+) -> tuple[Array, NDArray[np.bool_]]:
+    looks = [
+        witness.look(middle[part], ready[part])
+        for witness, part in zip(witnesses, _parts(witnesses), strict=True)
+    ]
+    return np.concatenate([shift for shift, _ in looks]), np.concatenate([f for _, f in looks])
+
+
+def _shares(witnesses: Sequence[Witness], found: NDArray[np.bool_]) -> tuple[float, ...]:
+    return tuple(float(found[part].mean(axis=0).min()) for part in _parts(witnesses))
 
 
 _Known = tuple[tuple[Array, Array, Array], tuple[Array, Array, Array]]
@@ -152,22 +189,26 @@ class _Field:
             (located.marks_mm, off[:, 1], located.marks_sd),
         )
 
-    def with_rules(
-        self, known: _Known, centers: Array, places: Array, found: NDArray[np.bool_]
+    def with_print(
+        self, known: _Known, centers: Array, places: Array, found: NDArray[np.bool_], sd: Array
     ) -> _Known:
-        """Add the rules found; `places` (n, 2) are mm away from where `frame_map` has them."""
-        off = places - (self._base(centers) - centers)
+        """Add the print found; `places` (n, 2) are mm away from where `frame_map` has it."""
+        off = self.beside(centers, places)
 
         def join(axis: int) -> tuple[Array, Array, Array]:
-            at, values, sd = known[axis]
+            at, values, trust = known[axis]
             chosen = found[:, axis]
             return (
                 np.concatenate([at, centers[chosen]]),
                 np.concatenate([values, off[chosen, axis]]),
-                np.concatenate([sd, np.full(int(chosen.sum()), _RULE_SD_MM)]),
+                np.concatenate([trust, sd[chosen]]),
             )
 
         return join(0), join(1)
+
+    def beside(self, centers: Array, places: Array) -> Array:
+        """Return (n, 2) mm by which `places` lie beside what the first map makes of `centers`."""
+        return np.asarray(places - (self._base(centers) - centers))
 
     def at(self, points: Array, known: _Known) -> tuple[Array, Array]:
         """Return displacement (n, 2) and uncertainty (n,) mm at points, given what is known."""
@@ -196,30 +237,3 @@ class _Field:
 def _around(points: Array) -> Array:
     """Return points from the middle of the page, mm."""
     return np.asarray(points - np.array([105.0, 148.5]))
-
-
-def _closeness(centers: Array) -> Floats:
-    apart = (centers[:, None] - centers[None]) / np.array(_NEIGHBOURS_MM)
-    return np.asarray(np.exp(-(apart**2).sum(axis=2) / 2), dtype=np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """The page as the search for rules sees it."""
-
-    located: LocatedPage
-    probes: Probes
-    together: Floats
-    paper: float
-
-    def look(self, middle: Array, ready: NDArray[np.bool_]) -> tuple[Array, NDArray[np.bool_]]:
-        """Return how far rules lie from `middle` (n, 2) mm, and where they stand out."""
-        gray, affine = self.located.image.gray, self.located.frame_map
-        weights = self.together * ready[None]
-        weights = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-6)
-        shifts, clear = [], []
-        for response in measure_rules(gray, affine, self.probes, middle, self.paper):
-            shift, stands_out = best_shift(weights @ response)
-            shifts.append(shift)
-            clear.append(stands_out & ready)
-        return np.column_stack(shifts).astype(np.float64), np.column_stack(clear)

@@ -15,6 +15,7 @@ from papi.errors import UsageError
 from papi.geometry import Box
 from papi.model.layout import LayoutField
 from papi.model.page import PageFailure, PageHint, PageImage
+from papi.office.books import frozen_landmarks
 from papi.office.messages import explain
 from papi.office.pictures import check_picture_name, write_picture, write_sheet
 from papi.office.workspace import Workspace
@@ -75,7 +76,9 @@ def show_cuts(workspace: Workspace, form_id: str, page: int, path: Path) -> None
     """
     check_picture_name(path)
     opened, hint = _original(workspace, form_id, page)
-    boxes = cut_page(opened, load_case(form_id).layout, Reader.load(), hint)
+    layout = load_case(form_id).layout
+    landmarks = frozen_landmarks(layout.form, layout.version)
+    boxes = cut_page(opened, layout, Reader.load(), hint, landmarks)
     if isinstance(boxes, PageFailure):
         raise UsageError(f"That page cannot be read again: {explain(boxes.reason, 'en')}")
     write_sheet(path, boxes, f"{form_id}  {page}")

@@ -5,7 +5,7 @@ Knows the same stages as `read_page`. Must not know databases or whose form it i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from papi.imaging.locate import locate
 from papi.imaging.located_by_hand import locate_by_hand, rests_on_clicks
 from papi.imaging.register import register
 from papi.imaging.snips import cut_snips
+from papi.model.landmarks import Landmarks
 from papi.model.layout import Layout
 from papi.model.page import PageFailure, PageHint, PageImage, RegisteredPage, Snips
 from papi.pipeline.snip_sheet import SheetBox
@@ -29,26 +30,42 @@ SURELY_EMPTY = 0.999
 
 
 def cut_page(
-    page: PageImage, layout: Layout, reader: Reader, hint: PageHint | None = None
+    page: PageImage,
+    layout: Layout,
+    reader: Reader,
+    hint: PageHint | None = None,
+    landmarks: Mapping[int, Landmarks] | None = None,
 ) -> list[SheetBox] | PageFailure:
-    """Cut and read a page again; return its boxes with ink, in the order of the layout."""
-    registered = _place(page, layout, hint)
+    """Cut and read a page again; return its boxes with ink, in the order of the layout.
+
+    Args:
+        page: the page.
+        layout: the layout of its version.
+        reader: the networks.
+        hint: what a person said of the page.
+        landmarks: of the layout's pages, as it was read with.
+    """
+    registered = _place(page, layout, hint, landmarks or {})
     if isinstance(registered, PageFailure):
         return registered
     snips = cut_snips(registered)
     return [*_ticks(snips, reader), *_cells(snips, reader)]
 
 
-def _place(page: PageImage, layout: Layout, hint: PageHint | None) -> RegisteredPage | PageFailure:
+def _place(
+    page: PageImage, layout: Layout, hint: PageHint | None, landmarks: Mapping[int, Landmarks]
+) -> RegisteredPage | PageFailure:
     if hint is None:
         located = locate(page)
-        return located if isinstance(located, PageFailure) else register(located, layout)
+        if isinstance(located, PageFailure):
+            return located
+        return register(located, layout, landmarks.get(located.sheet.page))
     places = locate_by_hand(page, hint)
     if isinstance(places, PageFailure):
         return places
     if rests_on_clicks(places[0]):
         return register_by_rules(places, layout)
-    return register(places[0], layout)
+    return register(places[0], layout, landmarks.get(places[0].sheet.page))
 
 
 def _ticks(snips: Snips, reader: Reader) -> Iterator[SheetBox]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -37,6 +37,7 @@ from papi.imaging.stripes import Stripes, page_stripes, striped_boxes
 from papi.imaging.ticks_covered import covered_ticks
 from papi.imaging.unnamed import name_unnamed
 from papi.model.evidence import TRACES, PageEvidence
+from papi.model.landmarks import Landmarks
 from papi.model.layout import Layout
 from papi.model.page import (
     Gray,
@@ -48,26 +49,51 @@ from papi.model.page import (
     Reason,
     RegisteredPage,
 )
+from papi.model.sheet import SheetId
 from papi.reading.fields import Reader, read_fields
+
+_LANDMARKS = "landmarks"
+"""Beside a layout's own keys in the book's file; the contract's layout has no such key."""
 
 
 @dataclass(frozen=True)
 class LayoutBook:
-    """The frozen layouts of a workspace, by version."""
+    """The frozen layouts of a workspace, by version.
+
+    Attributes:
+        layouts: by version.
+        landmarks: by version and page; a book that an older release wrote has none.
+    """
 
     layouts: Mapping[str, Layout]
+    landmarks: Mapping[str, Mapping[int, Landmarks]] = field(default_factory=dict)
 
     @staticmethod
     @lru_cache(maxsize=4)
     def load(path: Path) -> LayoutBook:
         """Read a book written by `save`; cached per process (a book's name changes with it)."""
         documents = json.loads(path.read_text("utf-8"))
-        return LayoutBook({d["version"]: Layout.model_validate(d) for d in documents})
+        landmarks = {
+            d["version"]: {
+                int(page): Landmarks.from_json(kept) for page, kept in d[_LANDMARKS].items()
+            }
+            for d in documents
+            if _LANDMARKS in d
+        }
+        return LayoutBook({d["version"]: Layout.model_validate(d) for d in documents}, landmarks)
 
     def save(self, path: Path) -> None:
         """Write all layouts into one JSON file that workers load."""
-        documents = [layout.to_json() for layout in self.layouts.values()]
+        documents = []
+        for version, layout in self.layouts.items():
+            pages = self.landmarks.get(version, {})
+            kept = {str(page): landmarks.to_json() for page, landmarks in pages.items()}
+            documents.append(layout.to_json() | {_LANDMARKS: kept})
         path.write_text(json.dumps(documents, ensure_ascii=False), "utf-8")
+
+    def landmarks_of(self, sheet: SheetId) -> Landmarks | None:
+        """Return the landmarks of a side of paper, None if there are none."""
+        return self.landmarks.get(sheet.version, {}).get(sheet.page)
 
 
 def read_page(
@@ -123,7 +149,7 @@ def _register_known(
         return _refuse(located, Reason.UNKNOWN_PAGE, f"{layout.form} page {located.sheet.page}")
     if rests_on_clicks(located):
         return register_by_rules(places, layout)
-    return register(located, layout)
+    return register(located, layout, book.landmarks_of(located.sheet))
 
 
 def fingerprint(gray: Gray) -> str:

@@ -33,7 +33,7 @@ from papi.synth.scan_settings import ScanSettings, draw_settings
 from papi.synth.visits import Season
 
 sys.path.insert(0, str(Path(__file__).parent))
-from made_sides import MadeForm, MadeSide
+from made_sides import MadeForm, MadeSide, landmarks_of
 from placing import worst_offset
 
 TICK, WRITTEN, INK = "tick", "written", "ink"
@@ -122,7 +122,10 @@ class Bench:
         """Gather; the campaign is that of the invented visits."""
         season = Season()
         return Bench(
-            LayoutBook({layout.version: layout for layout in layouts}),
+            LayoutBook(
+                {layout.version: layout for layout in layouts},
+                {layout.version: landmarks_of(layout.form) for layout in layouts},
+            ),
             Reader.load(),
             recipe,
             RegionTable.kemendagri(),

@@ -10,6 +10,7 @@ import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 
@@ -19,10 +20,12 @@ from papi.forms.document import pages_for, print_village
 from papi.forms.layout import build_form
 from papi.model.codebook import Codebook
 from papi.model.issue import PrintJob, Village
+from papi.model.landmarks import Landmarks
 from papi.model.layout import Layout
 from papi.model.page import Gray
 from papi.model.prelist import IssuedForm
 from papi.model.sheet import SheetId, new_form_id
+from papi.pipeline.page_landmarks import page_landmarks
 from papi.synth.answers import fill_form, written_values
 from papi.synth.batch import RENDER_PX_PER_MM, FormJob, form_jobs, render_side
 from papi.synth.filling import fill_page
@@ -42,6 +45,7 @@ class MadeSide:
     layout: Layout
     sheet: SheetId
     clean: Gray
+    landmarks: Landmarks
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,13 @@ def make_forms(visits: list[Visit], source: CharacterSource, seed: int) -> Itera
             yield from _fill_all(form, chosen, Path(name), source, seed)
 
 
+@lru_cache
+def landmarks_of(form: str) -> dict[int, Landmarks]:
+    """Return the landmarks of a form's pages, as a workspace's book has them."""
+    built = build_form(form)
+    return page_landmarks(built.layout, built.drawing)
+
+
 def _fill_all(
     form: str, visits: list[Visit], folder: Path, source: CharacterSource, seed: int
 ) -> Iterator[MadeForm]:
@@ -114,6 +125,7 @@ def _fill_form(
         clean = fill_page(
             blank, layout, side.page, px_per_mm=RENDER_PX_PER_MM, inks=inks, hand=hand, rng=rng
         )
-        sides.append(MadeSide(layout, SheetId(side.form_id, side.page, side.version), clean))
+        sheet = SheetId(side.form_id, side.page, side.version)
+        sides.append(MadeSide(layout, sheet, clean, landmarks_of(layout.form)[side.page]))
     truth = written_values(inks)
     return MadeForm(issued, job.visit, layout, tuple(sides), truth, hand.pen.kind)

@@ -37,7 +37,9 @@ SOURCE = PageSource("", "", 0)
 def place(side: MadeSide, image: PageImage) -> RegisteredPage | PageFailure:
     """Locate and register one scan."""
     located = locate(image)
-    return located if isinstance(located, PageFailure) else register(located, side.layout)
+    if isinstance(located, PageFailure):
+        return located
+    return register(located, side.layout, side.landmarks)
 
 
 def worst_offset(side: MadeSide, scan: Scan, image: PageImage) -> float | None:

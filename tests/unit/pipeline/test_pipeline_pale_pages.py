@@ -19,7 +19,7 @@ from papi.synth.degrade import as_stored, degrade_page
 from papi.synth.scan_settings import ScanSettings
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
-from made_sides import make_sides
+from made_sides import landmarks_of, make_sides
 
 SEED = 6  # a person who was found: the first side carries ticks
 OFFICE = ScanSettings(300, 0.5, 1.0, 0.0, 0.14, 9.0, 0.04, 75)
@@ -38,7 +38,8 @@ def read(settings, covered=()):
         left, right = (round(x * RENDER_PX_PER_MM) for x in (box.x, box.right))
         clean[top:bottom, left:right] = tone
     gray = as_stored(degrade_page(clean, RENDER_PX_PER_MM, settings, rng))
-    book = LayoutBook({side().layout.version: side().layout})
+    layout = side().layout
+    book = LayoutBook({layout.version: layout}, {layout.version: landmarks_of(layout.form)})
     return read_page(PageImage(gray, 300.0, PageSource("made", "1" * 64, 0)), book, Reader.load())
 
 
