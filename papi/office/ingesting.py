@@ -191,9 +191,15 @@ def conclude(workspace: Workspace, recipe: Recipe) -> int:
     return Decider(workspace, recipe).decide_all()
 
 
-def _problem_of(failure: PageFailure) -> Problem:
+def _problem_of(failure: PageFailure, name: str = "") -> Problem:
     source = failure.source
-    return Problem(source.name, source.index, failure.status, failure.reason, failure.detail)
+    return Problem(
+        plain_name(name) or source.name,
+        source.index,
+        failure.status,
+        failure.reason,
+        failure.detail,
+    )
 
 
 class _Intake:
@@ -287,6 +293,9 @@ class _Intake:
         place = stored if original.stored else path
         found = count_pages(place, self._limits, original.sha256)
         refused = found if isinstance(found, PageFailure) else None
+        if refused and known.stored_pages:  # it could be opened before: the next run goes on
+            self.result.problems.append(_problem_of(refused, path.name))
+            return
         count = 1 if isinstance(found, PageFailure) else found
         set_page_count(known.key, count)
         missing = [index for index in range(count) if index not in known.stored_pages]

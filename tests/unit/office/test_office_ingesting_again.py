@@ -9,7 +9,7 @@ from made_forms import issue, persons
 from stand_in import Shown, reader, rows, run, write
 
 from papi.errors import WorkspaceUnusable
-from papi.model.page import plain_name
+from papi.model.page import PageFailure, PageSource, PageStatus, Reason, plain_name
 from papi.office import ingesting
 from papi.office.ingesting import Course
 from papi.office.workspace import Workspace
@@ -210,3 +210,22 @@ def test_a_file_that_another_run_enters_meanwhile_does_not_lead_the_rest_into_it
     found = SourceFile.objects.order_by("name").values_list("name", "batch__name")
     assert list(found) == [("a.tif", "other"), ("b.tif", "in")]
     assert Batch.objects.count() == 2
+
+
+def test_a_half_read_file_that_cannot_be_opened_for_once_keeps_its_pages(
+    workspace: Workspace, shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_scans_of_one_form(shown, tmp_path / "in")
+    path = tmp_path / "in" / "a.tif"
+    monkeypatch.setattr(ingesting, "read_all", reader(shown, 1))
+    with pytest.raises(KeyboardInterrupt):
+        run(workspace, path)
+    monkeypatch.setattr(ingesting, "read_all", reader(shown))
+    with monkeypatch.context() as loaded:
+        slow = PageFailure(PageSource("x", "", 0), PageStatus.QUARANTINED, Reason.TOO_SLOW, "")
+        loaded.setattr(ingesting, "count_pages", lambda *_: slow)
+        result = run(workspace, path)
+    assert [(p.source, p.reason) for p in result.problems] == [("a.tif", Reason.TOO_SLOW)]
+    assert (SourceFile.objects.get().pages, SourceFile.objects.get().done) == (2, False)
+    run(workspace, path)
+    assert [row[:3] for row in rows()] == [("a.tif", 0, "read"), ("a.tif", 1, "read")]
