@@ -28,6 +28,7 @@ BLANK_DPI = 200.0
 A4_SHORT_MM, A4_LONG_MM = 210.0, 297.0
 _LIKELY_DPI = (90.0, 620.0)
 _PAPER_SIDE_MM = (90.0, 450.0)
+_ADVICE = "Name a PDF, TIFF, JPEG or PNG that opens without a password, of pages up to A2."
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,13 +81,14 @@ def _is_among(box: PrintedBox, boxes: Sequence[PrintedBox]) -> bool:
 def _sides(path: Path) -> Iterator[PageImage]:
     scan = open_scan(path, Limits())
     if isinstance(scan, PageFailure):
-        raise InputUnreadable(f"{path.name} cannot be opened ({scan.reason.value}).")
+        raise InputUnreadable(f"{path.name} cannot be opened ({scan.reason.value}).", _ADVICE)
     try:
         for index in range(scan.page_count):
             page = scan.page(index)
             if isinstance(page, PageFailure):
                 raise InputUnreadable(
-                    f"Page {index + 1} of {path.name} cannot be opened ({page.reason.value})."
+                    f"Page {index + 1} of {path.name} cannot be opened ({page.reason.value}).",
+                    _ADVICE,
                 )
             yield page
     finally:
