@@ -43,6 +43,9 @@ _GATE = 3.0
 _MOST_STRAYS = 4
 """Measurements that may be left out because all others contradict them: of 80 landmarks at most two
 were seen in a wrong place (0.7 mm beside, at the edge of a bar)."""
+_MOST_CONTRADICT = 0.06
+"""Share of the landmarks seen that may lie where the field does not have them; if there are more,
+a part of the page was not followed, and boxes there would be up to 2 mm off."""
 _ROUNDS = 16
 _SETTLED_MM = 0.03
 _WELL_SEEN = 0.85
@@ -109,13 +112,14 @@ def _grow(
     known = marks
     middle, spread = field.at(points, known)
     places, found = middle, np.zeros(middle.shape, dtype=bool)
+    told = found
     before = -1
     for _ in range(_ROUNDS):
         ready = spread < reach
         if not ready.any():
             break
-        shift, found = _look(witnesses, middle, ready)
-        found &= np.abs(shift) < _GATE * np.hypot(spread, sd)[:, None]
+        shift, told = _look(witnesses, middle, ready)
+        found = told & (np.abs(shift) < _GATE * np.hypot(spread, sd)[:, None])
         places = middle + shift
         known = field.with_print(marks, points, places, found, sd)
         renewed, _ = field.at(points, known)
@@ -135,9 +139,11 @@ def _grow(
     if bend_mm > _DOUBT_MM and max(shares) >= _WELL_SEEN:
         bend_mm = min(bend_mm, _BENT_TIMES * _bent_mm(points, field.beside(points, places), found))
     _, unsure = _Field(located, max(bend_mm, _DOUBT_MM)).at(centers, known)
+    reached = float((unsure < (_SURE_ALONE_MM if alone.all() else _SURE_MM)).mean())
+    if (told & ~found)[alone].sum() > _MOST_CONTRADICT * told[alone].sum():
+        reached = 0.0
     misses = np.abs(middle - places)[found]
     worst = float(np.percentile(misses, 98)) if len(misses) else np.inf
-    reached = float((unsure < (_SURE_ALONE_MM if alone.all() else _SURE_MM)).mean())
     return Grown(bend, reached, shares, worst)
 
 
