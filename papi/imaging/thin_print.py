@@ -29,7 +29,7 @@ _MARK_MM2 = 24.0
 _MARK_EDGE_MM = 0.6
 _PALER = {True: 0.33, False: 0.18}
 """The mark's frame is drawn a little stronger than the lines, and keeps more: by as much, at most,
-of 200 scans (1-bit: thresholds 60 to 200, faxes; grey: up to 2.8 times as bright, copies)."""
+of 132 scans (1-bit: thresholds 60 to 200, faxes; grey: up to 2.8 times as bright, copies)."""
 _LINE_COVERED, _MARK_COVERED = 2.5, 2.05
 """More ink than this share of nominal: the print is under a stain, a blot or a thumb. A threshold
 of 200 gives 2.2 and 2.03."""

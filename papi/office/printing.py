@@ -24,6 +24,7 @@ from papi.model.codebook import Codebook
 from papi.model.issue import ManifestRow, PrintJob, Village
 from papi.model.prelist import IssuedForm, PrelistRow
 from papi.model.sheet import new_form_id
+from papi.office.books import save_book
 from papi.office.freeze import freeze_form, frozen_form
 from papi.office.manifest import choose_file, update_manifest
 from papi.office.villages import VillageNames
@@ -120,6 +121,7 @@ def print_forms(
         rows += _print_one(workspace, order, region, versions, names)
         progress(len({row.form_id for row in rows}), total)
     settle_printed()
+    save_book(workspace)  # here, where a second is not missed: the scanning room waits for pages
     return PrintReport(tuple(rows), tuple(dict.fromkeys(row.pdf_file for row in rows)))
 
 

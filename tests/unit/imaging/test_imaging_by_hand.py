@@ -57,7 +57,7 @@ def uneven_layout() -> Layout:
         cells = tuple(Box(left + i * 5.4, 34 + row * 9.6, 4.6, 6.0) for i in range(count))
         name = f"r{row}.{half}"
         fields.append(LayoutField(name=name, page=1, kind=FieldKind.DIGITS, cells=cells))
-    return dense_layout().model_copy(update={"fields": tuple(fields)})
+    return Layout(**{**dict(dense_layout()), "fields": tuple(fields)})
 
 
 @lru_cache
