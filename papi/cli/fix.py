@@ -35,7 +35,7 @@ def _points(
 @click.argument("page", metavar="list|PAGE")
 @click.option("--id", "--form-id", "form_id", metavar="XXXX-XXXX-X", help="Its form id, keyed.")
 @click.option("--page", "number", type=click.IntRange(1), metavar="N", help="Its page, with --id.")
-@click.option("--force", is_flag=True, help="The keyed id counts even if a barcode differs.")
+@click.option("--force", is_flag=True, help="The keyed id counts all the same.")
 @click.option(
     "--corners",
     nargs=4,

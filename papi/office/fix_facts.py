@@ -13,9 +13,11 @@ from papi.errors import UsageError
 from papi.model.evidence import PageEvidence
 from papi.model.page import PageHint, PageStatus, Reason
 from papi.model.sheet import SheetId, normalise_form_id, readable_form_id
+from papi.office.feeds import sheet_pages
 from papi.office.messages import explain
 from papi.store.fixes import FixEntry, StoredScan
 from papi.store.issued import find_issued
+from papi.store.stacks import beside, counted_pages, issued_pages
 
 _CORNERS = 4
 
@@ -28,7 +30,8 @@ class Fix:
         form_id, page: its identity, as keyed; "" and None if nothing is said of it.
         corners: (x, y) px of the stored image, see `PageHint.corners`.
         quarter_turns: clockwise turns that put it upright, None if nothing is said of them.
-        force: the keyed identity counts even where a barcode says otherwise.
+        force: the keyed identity counts even where a barcode or the sheet's other side says
+            otherwise.
         blank, foreign: it is a blank side; it is no form of ours.
         choose: of several scans of its page this one counts.
         again: forget what was said of it and read the original anew.
@@ -122,6 +125,35 @@ def refuse_worse(scan: StoredScan, fix: Fix, hint: PageHint, evidence: PageEvide
         raise UsageError(
             f"The page was read before and would not be any more: {said} Nothing was changed.",
             "Look at it with --picture.",
+        )
+
+
+def refuse_other_sheet(number: int, sheet: SheetId) -> None:
+    """Refuse an identity where the other side of the sheet says that it is another page.
+
+    A wrong id may well be a valid one: that of the sheet below. The two sides of a sheet lie beside
+    each other in a stack, so where a neighbour's other side is nowhere, this page should be it.
+
+    Raises:
+        UsageError: so it is.
+    """
+    neighbours = beside(number)
+    issued = issued_pages(form_id for form_id, _ in neighbours)
+    expected = {
+        (form_id, side)
+        for form_id, page in neighbours
+        if page in issued.get(form_id, ())
+        for side in sheet_pages(issued[form_id], page)
+        if side != page
+    }
+    expected -= counted_pages(form_id for form_id, _ in expected) - {(sheet.form_id, sheet.page)}
+    if expected and (sheet.form_id, sheet.page) not in expected:
+        named = " or ".join(
+            f"{readable_form_id(form_id)} page {page}" for form_id, page in sorted(expected)
+        )
+        raise UsageError(
+            f"By the scan beside it in the stack this is {named}. Nothing was changed.",
+            "Compare the id with the paper; --force if the sheets lie in another order.",
         )
 
 

@@ -16,7 +16,14 @@ from papi.model.page import PageHint, PageStatus, Reason
 from papi.model.recipe import load_recipe
 from papi.office.attention import needs_person
 from papi.office.deciding import Decider
-from papi.office.fix_facts import Fix, check_fix, join_hint, log_entries, refuse_worse
+from papi.office.fix_facts import (
+    Fix,
+    check_fix,
+    join_hint,
+    log_entries,
+    refuse_other_sheet,
+    refuse_worse,
+)
 from papi.office.messages import HARMLESS, explain
 from papi.office.next_steps import next_steps
 from papi.office.page_pictures import PagePicture, page_picture
@@ -183,6 +190,8 @@ def _tell(
     hint = PageHint() if fix.again else join_hint(before, fix)
     if not fix.again and hint.to_json() == scan.hint and scan.read_status == PageStatus.READ:
         return scan
+    if fix.form_id and hint.sheet is not None and not fix.force:
+        refuse_other_sheet(scan.key, hint.sheet)
     evidence = read_again(workspace, scan, hint, engine)
     if not fix.again:
         refuse_worse(scan, fix, hint, evidence)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from papi.store import models
 from papi.store.faults import storage_faults
 
@@ -91,3 +93,18 @@ def counted_pages(form_ids: Iterable[str]) -> set[tuple[str, int]]:
             )
             found.update((str(f), int(p or 0)) for f, p in rows.values_list("form_id", "page"))
         return found
+
+
+def beside(number: int) -> list[tuple[str, int]]:
+    """Return (form id, page) of the scans before and after this one in its stack, if known."""
+    with storage_faults():
+        scan = models.ScanPage.objects.select_related("source").get(pk=number)
+        rows = models.ScanPage.objects.filter(source__batch=scan.source.batch_id)
+        same, place = Q(source=scan.source_id), ("source_id", "index")
+        before = Q(source__lt=scan.source_id) | same & Q(index__lt=scan.index)
+        after = Q(source__gt=scan.source_id) | same & Q(index__gt=scan.index)
+        found = (
+            rows.filter(before).order_by(*(f"-{name}" for name in place)).first(),
+            rows.filter(after).order_by(*place).first(),
+        )
+        return [(row.form_id, int(row.page)) for row in found if row and row.form_id and row.page]

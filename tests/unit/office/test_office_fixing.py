@@ -118,6 +118,24 @@ def test_a_barcode_that_says_otherwise_is_believed_unless_forced(
     assert state("two") == ("read", "", True)
 
 
+def test_the_other_side_of_a_sheet_tells_which_page_this_is(
+    workspace: Workspace, shown: Shown
+) -> None:
+    first, second = issue(persons(2))
+    pages = {"a": first.page(1), "b": lost(), "c": second.page(1), "d": second.page(2)}
+    batch = start_batch("one")
+    for name, page in pages.items():
+        scan([page], name, batch=batch)
+    shown["b"] = first.page(2)
+    with pytest.raises(UsageError, match="beside it in the stack"):
+        fix_page(workspace, number("b"), told(second, 1))
+    assert state("b") == ("unidentified", "no_barcode", False)
+    fix_page(workspace, number("b"), told(first, 2))
+    assert state("b") == ("read", "", True)
+    fix_page(workspace, number("b"), replace(told(second, 1), force=True))
+    assert state("b")[0] == "conflict"
+
+
 @pytest.mark.parametrize(
     ("fix", "said"),
     [
@@ -274,7 +292,8 @@ def test_files_and_fixes_end_alike_in_any_order(
     poor = replace(page_refused(PageStatus.UNREADABLE, Reason.POOR_FIT), sheet=sheet)
     files = {"a": form.page(1), "b": form.other(1), "c": lost(), "d": poor, "e": lost()}
     shown |= {"c": form.page(2), "d": form.page(1), "e": form.page(2)}
-    fixes = {"b": Fix(choose=True), "c": told(form, 2), "d": told(form, 1), "e": Fix(foreign=True)}
+    keyed = {name: replace(told(form, n), force=True) for name, n in (("c", 2), ("d", 1))}
+    fixes = {"b": Fix(choose=True), **keyed, "e": Fix(foreign=True)}
     ends = []
     for _ in range(2):
         SourceFile.objects.all().delete()
