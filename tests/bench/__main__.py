@@ -72,6 +72,10 @@ def sections(
         Section("Printing", ("tests/bench/print_speed.py",)),
         Section("Placing a page", ("tests/bench/placing.py",)),
         Section("Kinds of damage", ("tests/bench/degradations.py", *here)),
+        Section(
+            "Forms that PAPI did not print",
+            ("tests/bench/foreign_forms.py", "--pages", "2", "--data", str(data / "train")),
+        ),
         Section("Reading a page", ("tests/bench/page_cost.py",)),
         Section("Where a page's time goes", ("tests/bench/stage_profile.py",)),
         Section("Where a 1-bit page's time goes", ("tests/bench/stage_profile.py", "--kind", "g4")),
