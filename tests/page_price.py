@@ -1,5 +1,10 @@
 """What a page costs in this process, against yardsticks that the same machine is slow on.
 
+    python tests/page_price.py FOLDER REPEATS
+
+prints the price as JSON. A process of its own: in one that holds a thousand tests' objects, each
+collection of garbage costs a page half as much again.
+
 One yardstick is decoding the same pages. A busy neighbour on the core takes cache away, which
 decoding hardly feels and reading does (measured: a quarter more); the other yardstick therefore
 mixes decoding with the kinds of work reading is made of, and feels it alike.
@@ -7,18 +12,19 @@ mixes decoding with the kinds of work reading is made of, and feels it alike.
 
 from __future__ import annotations
 
+import json
+import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from paper_round import Round
+from paper_round import Round, make_round
 
 from papi.model.recipe import load_recipe
-from papi.office.ingesting import ingest
 from papi.office.workspace import open_workspace
 from papi.pipeline import engines, opening
 from papi.pipeline.children import Ended, Job
@@ -67,6 +73,8 @@ def _here(job: Job) -> Ended:
 
 
 def _ingest(scanned: Round, place: Path) -> float:
+    from papi.office.ingesting import ingest
+
     desk = scanned.paper.copy(place)
     workspace = open_workspace(desk.workspace)
     recipe = load_recipe(workspace.recipe)
@@ -96,3 +104,15 @@ def _mixed_work() -> None:
             line + str(digit): p / (digit + 1) for line, p in lines.items() for digit in (0, 1)
         }
         lines = dict(sorted(grown.items(), key=lambda item: -item[1])[: 20 + box])
+
+
+def main(folder: Path, repeats: int) -> None:
+    """Scan two households' forms as an office does, JPEG files, and measure."""
+    folder.mkdir()
+    jpegs = make_round(folder, seed=61, households=2, persons=0, kinds=("jpeg",))
+    with pytest.MonkeyPatch.context() as patch:
+        print(json.dumps(asdict(measure(jpegs, folder / "read", patch, repeats))))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -7,6 +7,7 @@ Must not know what a command does.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -69,4 +70,6 @@ def cli(context: click.Context, workspace: Path, debug: bool) -> None:
 
 def main() -> None:
     """Entry point of the `papi` command."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # before numpy: children own the cores, idle threads spin
     cli()

@@ -36,7 +36,7 @@ _MUCH = 0.25
 """A library that cannot get memory ends its process by one of these. What it asked for last may be
 as large as all it had, half of that again in the copy it was made from; an ordinary page has less.
 """
-_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """Whoever starts children owns the cores."""
 _COSTLY = "MALLOC_TRIM_THRESHOLD_"
 """Dask's nanny sets it; giving memory back after each page makes image work 60 % dearer."""
@@ -94,7 +94,7 @@ class Child:
         self.began = False
         self.heard = time.monotonic()
         self.pipe, theirs = Pipe()
-        environment = {k: v for k, v in os.environ.items() if k != _COSTLY} | _ENVIRONMENT
+        environment = {k: v for k, v in os.environ.items() if k != _COSTLY} | ENVIRONMENT
         environment["PYTHONPATH"] = os.pathsep.join(place or os.curdir for place in sys.path)
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  our own module
