@@ -55,12 +55,14 @@ def test_what_is_no_scan_is_named(tmp_path: Path) -> None:
     assert load_page(path, 0, LIMITS) == found
 
 
-def test_a_page_that_takes_for_ever_is_too_slow(tmp_path: Path) -> None:
+def test_a_page_that_takes_for_ever_is_given_up(tmp_path: Path) -> None:
+    """By its time, or by its memory where the machine gets that far first."""
     path = tmp_path / "bomb.pdf"
     path.write_bytes(BOMB)
     page = load_page(path, 0, replace(LIMITS, seconds=0.5))
     assert isinstance(page, PageFailure)
-    assert (page.status, page.reason) == (PageStatus.UNREADABLE, Reason.TOO_SLOW)
+    assert page.status is PageStatus.UNREADABLE
+    assert page.reason in {Reason.TOO_SLOW, Reason.TOO_LARGE}
     assert page.source.name == "bomb.pdf"
     assert count_pages(path, LIMITS) == 1  # the child was replaced
 
