@@ -39,7 +39,9 @@ def command(
 
     known = normalise_form_id(form_id)
     if known is None:
-        raise UsageError(f"{form_id} is no form id.", "It is printed under the barcode.")
+        raise UsageError(  # what was keyed may be a NIK: it is not repeated
+            "That is no form id.", "It is printed under the barcode."
+        )
     for path, show in ((out, show_page), (cuts, show_cuts)):
         if path is not None:
             show(workspace, known, page, path)
