@@ -24,7 +24,7 @@ demo: setup
 	$(BIN)/papi demo demo
 
 test: setup-dev
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests/unit tests/flow tests/soak
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests/unit tests/flow tests/web tests/soak
 
 lint: setup-dev
 	$(BIN)/ruff format --check .

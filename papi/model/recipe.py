@@ -120,12 +120,28 @@ class Decoding(_Section):
 
 
 class Control(_Section):
-    """Quality control by people."""
+    """Quality control by people: who keys what how often, and how wrong a class may be."""
 
-    double_key_share: Probability = _share(0.0)
-    """Share of critical review items keyed blind by two clerks."""
+    critical_entries: int = Field(default=2, ge=1, le=2)
+    """Blind entries, by different people, of a critical field that needs a person."""
+    double_key_share: Probability = _share(0.02)
+    """Share of the other fields in review keyed blind by two clerks, for the clerks' own error."""
     sample_share: Probability = _share(0.005)
     """Share of accepted fields keyed blind to estimate the live error."""
+    sample: Mapping[FieldClass, Probability] = Field(default_factory=dict)
+    """Another share for single classes."""
+    error_target: Mapping[FieldClass, Probability] = Field(default_factory=dict)
+    """Wrong fields among the accepted above which a class is reported to the supervisor."""
+    grid: Mapping[FieldClass, Probability] = Field(default_factory=dict)
+    """Classes that may be verified in a grid of like snips, each with its least confidence."""
+    show_candidates: tuple[FieldClass, ...] = ()
+    """Classes whose machine candidates a clerk sees as choices; a shown guess biases people."""
+    lease_seconds: int = Field(default=300, ge=30)
+    """How long an item stays with the person who has it on screen."""
+
+    def share_of(self, field_class: FieldClass) -> float:
+        """Return the share of accepted fields of a class that is drawn for the estimate."""
+        return float(self.sample.get(field_class, self.sample_share))
 
 
 class PageLimits(_Section):

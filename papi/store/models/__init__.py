@@ -1,8 +1,10 @@
-"""The tables, one file per stretch of a form's life: people, pre-list, paper, scans, results.
+"""The tables, one file per stretch of a form's life: from the pre-list to what people keyed.
 
 Long-lived: columns are added, never given another meaning.
 """
 
+from papi.store.models.audit import AuditEvent, AuditHead, AuditValue
+from papi.store.models.keying import Approval, Entry, Item
 from papi.store.models.paper import IssuedForm, LayoutContent, LayoutVersion, PrintCopy
 from papi.store.models.people import User
 from papi.store.models.prelist import PrelistEntry, PrelistImport, PrelistPast
@@ -10,9 +12,15 @@ from papi.store.models.results import Finding, Member, Reading, Record, Resoluti
 from papi.store.models.scans import Batch, PageFix, ScanPage, SourceFile
 
 __all__ = [
+    "Approval",
+    "AuditEvent",
+    "AuditHead",
+    "AuditValue",
     "Batch",
+    "Entry",
     "Finding",
     "IssuedForm",
+    "Item",
     "LayoutContent",
     "LayoutVersion",
     "Member",

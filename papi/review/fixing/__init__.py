@@ -1,0 +1,1 @@
+"""Mend pages the machine could not settle."""

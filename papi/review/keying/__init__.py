@@ -1,0 +1,1 @@
+"""Key from image: one field at a time."""

@@ -1,0 +1,1 @@
+"""Login, password, and who works here."""

@@ -1,0 +1,1 @@
+"""The live error estimate and thresholds."""

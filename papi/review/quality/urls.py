@@ -1,0 +1,8 @@
+"""Addresses: The live error estimate and thresholds."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "quality"
+urlpatterns: list[URLPattern] = []
