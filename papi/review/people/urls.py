@@ -1,8 +1,15 @@
-"""Addresses: Login, password, and who works here."""
+"""Addresses: login, password, and who works here."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from papi.review.people.login import login, logout
+from papi.review.people.password import change_password
 
 app_name = "people"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("login/", login, name="login"),
+    path("logout/", logout, name="logout"),
+    path("password/", change_password, name="password"),
+]
