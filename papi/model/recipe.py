@@ -138,6 +138,8 @@ class Control(_Section):
     """Classes whose machine candidates a clerk sees as choices; a shown guess biases people."""
     lease_seconds: int = Field(default=300, ge=30)
     """How long an item stays with the person who has it on screen."""
+    approve_own: bool = False
+    """Whether a supervisor may approve a form of which they keyed a field: four eyes unless so."""
 
     def share_of(self, field_class: FieldClass) -> float:
         """Return the share of accepted fields of a class that is drawn for the estimate."""

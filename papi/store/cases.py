@@ -30,6 +30,7 @@ from papi.model.reading import (
 from papi.store import models
 from papi.store.bulk import insert_rows
 from papi.store.faults import storage_faults
+from papi.store.fingerprints import of_decision
 from papi.store.pages import unpack_evidence
 from papi.store.printed import printed_rows
 
@@ -262,6 +263,7 @@ def _save_record(decision: FormDecision, settings_hash: str) -> None:
             "missing_pages": list(decision.missing_pages),
             "nik": _nik(decision.values),
             "settings_hash": settings_hash,
+            "fingerprint": of_decision(decision),
         },
     )
     record.members.all().delete()

@@ -84,6 +84,7 @@ class Record(models.Model):
         missing_pages: page numbers not yet read.
         nik: merged NIK of a person's form, for rules across forms; "" if none.
         settings_hash: of recipe, dates, officers and region table it was decided with.
+        fingerprint: of what was decided (`store.fingerprints`); "" if an older release decided it.
     """
 
     form = models.OneToOneField(IssuedForm, models.CASCADE, primary_key=True, related_name="record")
@@ -92,6 +93,7 @@ class Record(models.Model):
     missing_pages = models.JSONField(default=list)
     nik = models.CharField(max_length=16, blank=True, default="")
     settings_hash = models.CharField(max_length=64, blank=True, default="")
+    fingerprint = models.CharField(max_length=64, blank=True, default="")
     decided_at = models.DateTimeField(auto_now=True)
 
     class Meta:
