@@ -59,9 +59,8 @@ def locate(image: PageImage) -> LocatedPage | PageFailure:
 
 
 def _read_elsewhere(gray: Gray, fit: FrameFit) -> Codes:
-    """Search the whole page; a header's code counts anywhere, a form's only in its place."""
-    codes = read_whole_page(gray)
-    return codes if codes.headers else keep_near(codes, fit.to_px)
+    """Search the whole page; only a code in its place counts, be it a form's or a header's."""
+    return keep_near(read_whole_page(gray), fit.to_px)
 
 
 def _located(image: PageImage, sheet: SheetId, fit: FrameFit, tags: list[Tag]) -> LocatedPage:

@@ -155,8 +155,7 @@ def draw_line(rng: Generator) -> Frame:
         pen = ImageDraw.Draw(large)
         x = (box.x * unit - round(box.x * unit)) * fine
         y = ((box.bottom - ID_FOOT_MM) * unit - round(box.y * unit) + 6) * fine
-        bold = ImageFont.truetype(str(_FONTS / "SourceSansPro-Semibold.ttf"), size)
-        plain = ImageFont.truetype(str(_FONTS / "SourceSansPro-Regular.ttf"), size)
+        bold, plain = (_font(face, size) for face in ("Semibold", "Regular"))
         shown = readable_form_id(sheet.form_id)
         pen.text((x, y), shown, fill=15, font=bold, anchor="ls")
         x += bold.getlength(shown) + ID_GAP_MM * unit * fine
@@ -164,6 +163,12 @@ def draw_line(rng: Generator) -> Frame:
         area[:] = cv2.resize(np.asarray(large), area.shape[::-1], interpolation=cv2.INTER_AREA)
         _wear(area, unit, rng)
     return _scanned(canvas, sheet, unit, rng)
+
+
+def _font(face: str, size: float) -> ImageFont.FreeTypeFont:
+    """Return a face as the printer sets it: without kerning, whatever Pillow finds installed."""
+    path = str(_FONTS / f"SourceSansPro-{face}.ttf")
+    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _wear(area: Gray, unit: float, rng: Generator) -> None:

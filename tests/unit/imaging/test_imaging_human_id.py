@@ -35,7 +35,11 @@ LAYOUTS = {"ABC123": dense_layout()}
 
 def write(gray: Gray, x: float, y: float, text: str, face: str) -> float:
     """Set a line of type with its baseline at (x, y) mm; return where it ends."""
-    font = ImageFont.truetype(str(FOLDER / f"SourceSansPro-{face}.ttf"), ID_SIZE_PT / 72 * 600)
+    font = ImageFont.truetype(
+        str(FOLDER / f"SourceSansPro-{face}.ttf"),
+        ID_SIZE_PT / 72 * 600,
+        layout_engine=ImageFont.Layout.BASIC,  # the printer sets no kerning
+    )
     picture = Image.fromarray(gray)
     ImageDraw.Draw(picture).text((x * MASTER, y * MASTER), text, fill=0, font=font, anchor="ls")
     gray[:] = np.asarray(picture)

@@ -251,6 +251,22 @@ def test_batch_header() -> None:
     assert failure.detail == text
 
 
+@pytest.mark.parametrize("with_form", [False, True])
+def test_codes_of_other_sheets_on_a_form_do_not_name_it(*, with_form: bool) -> None:
+    """A header's code, and another form's, lie on a form whose own codes are lost."""
+    texts = [HeaderId("3201012001", "ABC123", 1).payload()]
+    texts += [sheet_id(page=2).payload()] if with_form else []
+    lost = [(box.x, box.y, box.w, box.h) for box in (A4.qr, A4.data_matrix)]
+    sheet = erase(master(), *lost)
+    for place, text in enumerate(texts):
+        code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
+        patch = np.asarray(zxingcpp.write_barcode_to_image(code, scale=round(0.5 * MASTER)))
+        x, y = round(70 * MASTER), round((60 + 60 * place) * MASTER)
+        sheet[y : y + patch.shape[0], x : x + patch.shape[1]] = patch
+    gray = scan_sheet(sheet, Scan())[0].gray
+    assert refusal(image_of(gray)) == (PageStatus.UNIDENTIFIED, Reason.NO_BARCODE)
+
+
 def test_foreign_code_is_no_form() -> None:
     gray = paper()
     code = zxingcpp.create_barcode("https://example.org/menu", zxingcpp.BarcodeFormat.QRCode)
