@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from papi.errors import UsageError
 from papi.model.evidence import PageEvidence
 from papi.model.page import PageHint, PageStatus, Reason
 from papi.model.sheet import SheetId, normalise_form_id, readable_form_id
 from papi.office.feeds import sheet_pages
-from papi.office.messages import explain
+from papi.office.fix_messages import FixRefused, Refusal
 from papi.store.fixes import FixEntry, StoredScan
 from papi.store.issued import find_issued
 from papi.store.stacks import beside, counted_pages, issued_pages
@@ -52,26 +51,23 @@ def check_fix(fix: Fix) -> None:
     """Refuse facts that make no sense together.
 
     Raises:
-        UsageError: so it is.
+        FixRefused: so it is.
     """
     told = bool(fix.form_id or fix.page or fix.corners or fix.quarter_turns is not None)
     alone = (fix.blank, fix.foreign, fix.choose, fix.again)
     if sum(alone) + told != 1:
-        raise UsageError("Say one thing of the page.", "See `papi fix page --help`.")
+        raise FixRefused(Refusal.ONE_THING)
     if bool(fix.form_id) != (fix.page is not None):
-        raise UsageError("A form id and a page go together.", "Both are printed at the foot.")
+        raise FixRefused(Refusal.ID_AND_PAGE)
     if fix.corners and len(fix.corners) != _CORNERS:
-        raise UsageError(
-            f"{len(fix.corners)} corners are not four.",
-            "Name them clockwise from the top left of the form as one reads it.",
-        )
+        raise FixRefused(Refusal.FOUR_CORNERS, count=len(fix.corners))
 
 
 def join_hint(before: PageHint, fix: Fix) -> PageHint:
     """Return what was said before with what is said now, which replaces it.
 
     Raises:
-        UsageError: the identity was never printed, or its check character is wrong.
+        FixRefused: the identity was never printed, or its check character is wrong.
     """
     hint = before
     if fix.form_id and fix.page is not None:
@@ -87,25 +83,18 @@ def _identity(keyed: str, page: int) -> SheetId:
     """Return the identity of a printed page, as keyed.
 
     Raises:
-        UsageError: there is none.
+        FixRefused: there is none.
     """
     form_id = normalise_form_id(keyed)
     if form_id is None:
-        raise UsageError(  # what was keyed may be a NIK: it is not repeated
-            "That is no form id: its check character does not fit.",
-            "Read it again from the foot of the page: eight characters and a check character.",
-        )
+        raise FixRefused(Refusal.NO_ID)  # what was keyed may be a NIK: it is not repeated
     issued = find_issued(form_id)
     if issued is None:
-        raise UsageError(
-            f"Form {readable_form_id(form_id)} was never printed from this workspace.",
-            "Compare the id with the paper; a form of another workspace is marked with --foreign.",
-        )
+        raise FixRefused(Refusal.NEVER_PRINTED, form=readable_form_id(form_id))
     if page not in issued.pages:
         pages = ", ".join(map(str, issued.pages))
-        raise UsageError(
-            f"Form {readable_form_id(form_id)} has no page {page}.", f"Its pages are {pages}."
-        )
+        form = readable_form_id(form_id)
+        raise FixRefused(Refusal.NO_SUCH_PAGE, form=form, page=page, pages=pages)
     return SheetId(form_id, page, issued.version)
 
 
@@ -113,19 +102,12 @@ def refuse_worse(scan: StoredScan, fix: Fix, hint: PageHint, evidence: PageEvide
     """Refuse a fix that a barcode contradicts, or that would lose a page that was read.
 
     Raises:
-        UsageError: so it is.
+        FixRefused: so it is.
     """
     if evidence.reason is Reason.BARCODES_DISAGREE and hint.sheet is not None and fix.form_id:
-        raise UsageError(
-            f"A barcode of the page says otherwise ({evidence.detail}). Nothing was changed.",
-            "Compare the id with the paper; --force if the barcode is wrong.",
-        )
+        raise FixRefused(Refusal.BARCODE, detail=evidence.detail)
     if scan.read_status == PageStatus.READ and evidence.status is not PageStatus.READ:
-        said = explain(evidence.reason, "en") if evidence.reason else evidence.status.value
-        raise UsageError(
-            f"The page was read before and would not be any more: {said} Nothing was changed.",
-            "Look at it with --picture.",
-        )
+        raise FixRefused(Refusal.WORSE, evidence.reason or evidence.status)
 
 
 def refuse_other_sheet(number: int, sheet: SheetId) -> None:
@@ -135,7 +117,7 @@ def refuse_other_sheet(number: int, sheet: SheetId) -> None:
     each other in a stack, so where a neighbour's other side is nowhere, this page should be it.
 
     Raises:
-        UsageError: so it is.
+        FixRefused: so it is.
     """
     neighbours = beside(number)
     issued = issued_pages(form_id for form_id, _ in neighbours)
@@ -148,13 +130,8 @@ def refuse_other_sheet(number: int, sheet: SheetId) -> None:
     }
     expected -= counted_pages(form_id for form_id, _ in expected) - {(sheet.form_id, sheet.page)}
     if expected and (sheet.form_id, sheet.page) not in expected:
-        named = " or ".join(
-            f"{readable_form_id(form_id)} page {page}" for form_id, page in sorted(expected)
-        )
-        raise UsageError(
-            f"By the scan beside it in the stack this is {named}. Nothing was changed.",
-            "Compare the id with the paper; --force if the sheets lie in another order.",
-        )
+        named = tuple((readable_form_id(form_id), page) for form_id, page in sorted(expected))
+        raise FixRefused(Refusal.OTHER_SHEET, named=named)
 
 
 def log_entries(fix: Fix, hint: PageHint) -> list[FixEntry]:

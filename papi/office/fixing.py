@@ -24,6 +24,7 @@ from papi.office.fix_facts import (
     refuse_other_sheet,
     refuse_worse,
 )
+from papi.office.fix_messages import FixRefused, Refusal
 from papi.office.messages import HARMLESS, explain
 from papi.office.next_steps import next_steps
 from papi.office.page_pictures import PagePicture, page_picture
@@ -32,6 +33,7 @@ from papi.office.workspace import Workspace
 from papi.pipeline.engines import Engine
 from papi.store.fixes import (
     FixEntry,
+    ScanChanged,
     StoredScan,
     save_choice,
     save_fix,
@@ -121,6 +123,8 @@ def fix_page(
     fix: Fix,
     user: int | None = None,
     engine: Engine = Engine.SERIAL,
+    *,
+    seen: StoredScan | None = None,
 ) -> WaitingPage:
     """Apply what a person says of a page: read it again, settle it, decide its form.
 
@@ -132,6 +136,7 @@ def fix_page(
         fix: what is said.
         user: who says it, None on the command line.
         engine: where the page is read; always in a child with limits.
+        seen: the page as the person saw it; where it changed since, the fix is refused.
 
     Returns:
         The page as it is now.
@@ -139,39 +144,48 @@ def fix_page(
     Raises:
         UsageError: no such page; the identity was never printed or its check character is wrong; a
             barcode contradicts it; the page would be worse off; or the facts make no sense.
+            All of these are `FixRefused`, which says so in two languages.
         WorkspaceUnusable: a batch is being taken back just now.
     """
     check_fix(fix)
     with taking_in(workspace.folder):
         scan = _known(number)
+        if seen is not None and scan != seen:
+            raise FixRefused(Refusal.CHANGED)
         recipe = load_recipe(workspace.recipe)
-        if fix.choose:
-            scan = _choose(scan, user)
-        elif fix.blank or fix.foreign:
-            scan = _set_aside(scan, "blank" if fix.blank else "foreign", user)
-        else:
-            scan = _tell(workspace, scan, fix, user, engine)
+        try:
+            scan = _applied(workspace, scan, fix, user, engine)
+        except ScanChanged as error:
+            raise FixRefused(Refusal.CHANGED) from error
         Decider(workspace, recipe).decide_all()
         return _shown(scan)
+
+
+def _applied(
+    workspace: Workspace, scan: StoredScan, fix: Fix, user: int | None, engine: Engine
+) -> StoredScan:
+    if fix.choose:
+        return _choose(scan, user)
+    if fix.blank or fix.foreign:
+        return _set_aside(scan, "blank" if fix.blank else "foreign", user)
+    return _tell(workspace, scan, fix, user, engine)
 
 
 def _known(number: int) -> StoredScan:
     scan = stored_scan(number)
     if scan is None:
-        raise UsageError(f"There is no page {number}.", "`papi fix list` shows what waits.")
+        raise FixRefused(Refusal.NO_PAGE, number=number)
     return scan
 
 
 def _choose(scan: StoredScan, user: int | None) -> StoredScan:
     if scan.page_key is None or scan.read_status != PageStatus.READ:
-        raise UsageError(
-            "This page was not read, so it cannot count.", "Say which form it is, or rescan it."
-        )
+        raise FixRefused(Refusal.NOT_READ)
     if scan.reason in {Reason.NEVER_PRINTED, Reason.UNKNOWN_LAYOUT}:
-        raise UsageError(explain(Reason(scan.reason), "en"), "Choose another scan.")
+        raise FixRefused(Refusal.NOT_OURS, Reason(scan.reason))
     same = scans_of(*scan.page_key)
     settled = scan.chosen and all(other.status != PageStatus.CONFLICT for other in same)
-    return scan if settled else save_choice(scan.key, FixEntry("choose", {}), user)
+    return scan if settled else save_choice(scan.key, FixEntry("choose", {}), user, scan)
 
 
 def _set_aside(scan: StoredScan, mark: str, user: int | None) -> StoredScan:
@@ -179,7 +193,7 @@ def _set_aside(scan: StoredScan, mark: str, user: int | None) -> StoredScan:
     if scan.hint == hint:
         return scan
     evidence = PageEvidence(scan.source, PageStatus(mark), Reason.SET_ASIDE)
-    return save_fix(scan.key, [FixEntry(mark, {})], hint, evidence, user)
+    return save_fix(scan.key, [FixEntry(mark, {})], hint, evidence, user, seen=scan)
 
 
 def _tell(
@@ -195,7 +209,8 @@ def _tell(
     evidence = read_again(workspace, scan, hint, engine)
     if not fix.again:
         refuse_worse(scan, fix, hint, evidence)
-    return save_fix(scan.key, log_entries(fix, hint), hint.to_json(), evidence, user)
+    entries = log_entries(fix, hint)
+    return save_fix(scan.key, entries, hint.to_json(), evidence, user, seen=scan)
 
 
 def _shown(scan: StoredScan) -> WaitingPage:

@@ -5,11 +5,11 @@ Knows where originals lie and which pages a later printing concerns. Must not kn
 
 from __future__ import annotations
 
-from papi.errors import UsageError
 from papi.model.evidence import PageEvidence
 from papi.model.page import PageHint, PageStatus, Reason
 from papi.model.recipe import load_recipe
 from papi.office.books import save_book
+from papi.office.fix_messages import FixRefused, Refusal
 from papi.office.workspace import Workspace
 from papi.pipeline.engines import Engine, read_all
 from papi.pipeline.opening import count_pages
@@ -33,13 +33,10 @@ def read_again(
     it holds are counted, and those not read yet wait for the next `papi ingest` of the file.
 
     Raises:
-        UsageError: the original was not kept.
+        FixRefused: the original was not kept.
     """
     if not scan.stored:
-        raise UsageError(
-            f"{scan.source.name} was too large to be kept and cannot be read again.",
-            "Rescan it at 200-300 dpi.",
-        )
+        raise FixRefused(Refusal.NOT_KEPT, file=scan.source.name)
     limits = limits_of(load_recipe(workspace.recipe).limits)
     path = original_path(workspace.folder, scan.stored)
     told = hint if hint.to_json() else None

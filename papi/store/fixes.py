@@ -14,13 +14,18 @@ from django.db import transaction
 
 from papi.model.evidence import PageEvidence
 from papi.model.page import PageSource, PageStatus
+from papi.store import audit
 from papi.store.cases import forget_decisions
 from papi.store.faults import storage_faults
-from papi.store.models import PageFix, ScanPage
+from papi.store.models import PageFix, ScanPage, User
 from papi.store.pages import fill_row
 from papi.store.settling import bind_keyed, settle_again
 
 PageKey = tuple[str, int]
+
+
+class ScanChanged(Exception):
+    """A scan is no longer what it was when the fix was begun; nothing was stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,8 @@ def save_fix(
     hint: Mapping[str, Any],
     evidence: PageEvidence,
     user: int | None = None,
+    *,
+    seen: StoredScan | None = None,
 ) -> StoredScan:
     """Replace what is known of a scan by what it was read as with a hint, and log the fix.
 
@@ -142,9 +149,13 @@ def save_fix(
         hint: all that was said of the page.
         evidence: what the page is now.
         user: who said it; None on the command line.
+        seen: the scan as it was when the fix was begun: reading takes seconds.
+
+    Raises:
+        ScanChanged: it is not that any more.
     """
     with storage_faults(), transaction.atomic():
-        row = ScanPage.objects.select_for_update().get(pk=key)
+        row = _locked(key, seen)
         pages = {(row.form_id, row.page)}
         sheet = evidence.sheet
         pages.add((sheet.form_id, sheet.page) if sheet else ("", None))
@@ -157,10 +168,16 @@ def save_fix(
     return _kept(key)
 
 
-def save_choice(key: int, entry: FixEntry, user: int | None = None) -> StoredScan:
-    """Let a scan count before all others of its page that are here by now, and log it."""
+def save_choice(
+    key: int, entry: FixEntry, user: int | None = None, seen: StoredScan | None = None
+) -> StoredScan:
+    """Let a scan count before all others of its page that are here by now, and log it.
+
+    Raises:
+        ScanChanged: it is not what was seen any more.
+    """
     with storage_faults(), transaction.atomic():
-        row = ScanPage.objects.select_for_update().get(pk=key)
+        row = _locked(key, seen)
         with _Resettled({(row.form_id, row.page)}):
             same = ScanPage.objects.filter(form_id=row.form_id, page=row.page)
             others = same.exclude(pk=key).filter(read_status=PageStatus.READ)
@@ -182,9 +199,24 @@ def fix_log(key: int) -> list[FixEntry]:
         return [FixEntry(row.kind, row.detail) for row in rows]
 
 
+def _locked(key: int, seen: StoredScan | None) -> ScanPage:
+    row = ScanPage.objects.select_for_update().filter(pk=key).first()
+    if row is None or (seen is not None and _scan(row) != seen):
+        raise ScanChanged
+    return row
+
+
 def _log(row: ScanPage, entries: Sequence[FixEntry], user: int | None) -> None:
+    """Keep what was said, beside the page and in the audit chain."""
     for entry in entries:
         PageFix.objects.create(scan=row, kind=entry.kind, detail=dict(entry.detail), user_id=user)
+    person = User.objects.filter(pk=user).first() if user is not None else None
+    about = {"form_id": row.form_id, "page": row.page}
+    events = [
+        audit.Event("page.fixed", detail={"scan": row.pk, "fix": entry.kind}, **about)
+        for entry in entries
+    ]
+    audit.record(person.username if person else "", events)
 
 
 def _kept(key: int) -> StoredScan:
