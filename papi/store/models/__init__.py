@@ -3,7 +3,7 @@
 Long-lived: columns are added, never given another meaning.
 """
 
-from papi.store.models.audit import AuditEvent, AuditHead, AuditValue
+from papi.store.models.audit import AuditEvent, AuditHead, AuditValue, DoomedFile
 from papi.store.models.keying import Approval, Entry, Item
 from papi.store.models.paper import IssuedForm, LayoutContent, LayoutVersion, PrintCopy
 from papi.store.models.people import User
@@ -17,6 +17,7 @@ __all__ = [
     "AuditHead",
     "AuditValue",
     "Batch",
+    "DoomedFile",
     "Entry",
     "Finding",
     "IssuedForm",

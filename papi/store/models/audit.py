@@ -6,11 +6,16 @@ from django.db import models
 
 
 class AuditHead(models.Model):
-    """The newest event of one shard; locked while an event is appended to it."""
+    """The newest event of one shard; locked while an event is appended to it.
+
+    Attributes:
+        key: mark of the key the chain was begun with, so that none goes on with another one.
+    """
 
     shard = models.PositiveSmallIntegerField(primary_key=True)
     seq = models.PositiveBigIntegerField(default=0)
     mac = models.CharField(max_length=64, blank=True, default="")
+    key = models.CharField(max_length=16, blank=True, default="")
 
     class Meta:
         """A few rows, made with the first event of each shard."""
@@ -27,7 +32,7 @@ class AuditEvent(models.Model):
     Attributes:
         shard, seq: place in its chain, seq from 1 without gaps.
         actor: login name, "" for the machine; kept as text, so that it outlives the account.
-        action: a word of `store.audit.ACTIONS`.
+        action: a word of `store.audit_words.ACTIONS`.
         form_id, page, field: what it was about, as far as it was about a form.
         detail: facts without personal data.
         digest: SHA-256 of salt and values in `AuditValue`; "" if there are none.
@@ -75,3 +80,21 @@ class AuditValue(models.Model):
 
     def __str__(self) -> str:
         return f"values of {self.event_id}"
+
+
+class DoomedFile(models.Model):
+    """An original whose destruction is recorded and whose file is yet to be deleted.
+
+    Written with the record, in one transaction; the row goes when the file is gone. So a purge that
+    is cut off leaves a list of what is still to be done, and never a file that nobody knows of.
+    """
+
+    stored = models.CharField(max_length=120, unique=True)
+
+    class Meta:
+        """Empty but while a purge runs, or after one was cut off."""
+
+        db_table = "papi_doomed_file"
+
+    def __str__(self) -> str:
+        return self.stored

@@ -14,6 +14,7 @@ class Batch(models.Model):
         withdrawn_at: when somebody took it back; its files and pages are gone from the store then,
             `summary` says how many pages there were, `withdrawn_files` how many files and
             `withdrawn_sha256` which.
+        destroyed_at: when its originals were destroyed (`papi purge`); nothing of it is left then.
     """
 
     name = models.CharField(max_length=255, blank=True, default="")
@@ -23,6 +24,7 @@ class Batch(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_files = models.PositiveIntegerField(default=0)
     withdrawn_sha256 = models.JSONField(default=list)
+    destroyed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         """Newest last."""
