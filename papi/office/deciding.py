@@ -30,6 +30,7 @@ from papi.model.reading import (
 )
 from papi.model.recipe import Recipe
 from papi.office.names import name_book
+from papi.office.recipe_files import recipe_in_force, recipe_stamp
 from papi.office.workspace import Workspace
 from papi.store.cases import (
     Case,
@@ -58,6 +59,7 @@ class Decider:
         self._workspace = workspace
         self._recipe = recipe
         self._settings_hash = _settings_hash(workspace, recipe)
+        self._stamp = recipe_stamp(workspace.folder)
         table = workspace.region_table
         self._regions = RegionTable.from_csv(table) if table else RegionTable.kemendagri()
 
@@ -79,12 +81,20 @@ class Decider:
     def decide_all(self) -> int:
         """Decide every form with news, then look across forms, then decide what that changed.
 
-        Forms that were decided with other thresholds, dates or officers count as news.
+        Forms that were decided with other thresholds, dates or officers count as news. Thresholds
+        that were raised since this began count, not those it began with.
         """
+        self._renew_recipe()
         mark_decided_otherwise(self._settings_hash)
         decided = self._decide_undecided()
         save_across(self._look_across())
         return decided + self._decide_undecided()
+
+    def _renew_recipe(self) -> None:
+        stamp = recipe_stamp(self._workspace.folder)
+        if stamp != self._stamp:
+            self._stamp, self._recipe = stamp, recipe_in_force(self._workspace.folder)
+            self._settings_hash = _settings_hash(self._workspace, self._recipe)
 
     def _decide_undecided(self) -> int:
         waiting = undecided_forms()
@@ -124,6 +134,11 @@ class Decider:
         summaries = [_summary(form) for form in decided_forms(ACROSS_FIELDS)]
         known = Known(references=known_references())
         return {form_id: list(f) for form_id, f in check_across(summaries, known).items()}
+
+
+def mark_outdated(workspace: Workspace, recipe: Recipe) -> None:
+    """Put every form on the list that was decided with other settings than these."""
+    mark_decided_otherwise(_settings_hash(workspace, recipe))
 
 
 def _settings_hash(workspace: Workspace, recipe: Recipe) -> str:

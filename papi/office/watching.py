@@ -20,6 +20,7 @@ from papi.office.batch_watch import BatchWatch
 from papi.office.hot_folder import SETTLE_SECONDS, HotFolder, Look
 from papi.office.ingesting import Course, IngestResult, conclude, ingest
 from papi.office.moving import move_taken
+from papi.office.recipe_files import Stamp, recipe_in_force, recipe_stamp
 from papi.office.workspace import Workspace
 from papi.pipeline.engines import Engine
 from papi.store.boot import close_store
@@ -117,11 +118,13 @@ class Watcher:
     _troubles: dict[Trouble, str] = field(default_factory=dict)
     _to_move: list[Path] = field(default_factory=list)
     _withdrawn: set[Path] = field(default_factory=set)
+    _stamp: Stamp = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with nothing seen."""
         inside = self.order.move_to.resolve() if self.order.move_to else None
         self._folder = HotFolder(self.order.folder.resolve(), self.order.settle, inside)
+        self._stamp = recipe_stamp(self.workspace.folder)
 
     def run(self) -> None:
         """Take in until it is to stop.
@@ -167,6 +170,7 @@ class Watcher:
 
     def _take_in(self, look: Look) -> bool:
         """Take in what is ready, or decide if nothing is; tell whether that was possible."""
+        self._renew_recipe()
         try:
             with storage_faults():
                 for folder, files in _by_folder(look.ready).items():
@@ -185,6 +189,12 @@ class Watcher:
         self._note(Trouble.WITHDRAWN, _some(path.name for path in self._withdrawn))
         self._move()
         return True
+
+    def _renew_recipe(self) -> None:
+        """Go on with the recipe that a person changed meanwhile: a threshold raised stays raised."""
+        stamp = recipe_stamp(self.workspace.folder)
+        if stamp != self._stamp:
+            self._stamp, self.recipe = stamp, recipe_in_force(self.workspace.folder)
 
     def _conclude(self) -> None:
         """Decide what is left and judge the feeder, while nothing comes."""

@@ -178,14 +178,14 @@ def init_workspace(folder: Path, today: dt.date) -> tuple[Workspace, bool]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if new:
             folder.chmod(0o700)
-            _write_private(settings, _first_settings(today))
+            write_private(settings, _first_settings(today))
         (folder / IMAGES_FOLDER).mkdir(mode=0o700, exist_ok=True)
         if not (folder / SECRET_FILE).exists():
-            _write_private(folder / SECRET_FILE, secrets.token_urlsafe(48) + "\n")
+            write_private(folder / SECRET_FILE, secrets.token_urlsafe(48) + "\n")
     return _open(load_workspace(folder)), new
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     """Write a file only its owner may read; whole or not at all."""
     beside = path.with_name(f".{path.name}.new")
     beside.unlink(missing_ok=True)

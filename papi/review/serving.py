@@ -9,20 +9,22 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from papi.model.recipe import Recipe, load_recipe
-from papi.office.workspace import Workspace, load_workspace
+from papi.model.recipe import Recipe
+from papi.office.recipe_files import recipe_in_force
+from papi.office.workspace import SETTINGS_FILE, Workspace, load_workspace
 
 
 def workspace() -> Workspace:
-    """Return the served workspace; its store is open already."""
-    return _workspace(os.environ["PAPI_WORKSPACE"])
+    """Return the served workspace, with its settings as they are now; its store is open already."""
+    folder = Path(os.environ["PAPI_WORKSPACE"])
+    return _workspace(folder, (folder / SETTINGS_FILE).stat().st_mtime_ns)
 
 
 def recipe() -> Recipe:
     """Return its recipe, as the file says now."""
-    return load_recipe(workspace().recipe)
+    return recipe_in_force(workspace().folder)
 
 
 @lru_cache(maxsize=4)
-def _workspace(folder: str) -> Workspace:
-    return load_workspace(Path(folder))
+def _workspace(folder: Path, changed: int) -> Workspace:
+    return load_workspace(folder)
