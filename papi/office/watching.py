@@ -191,7 +191,7 @@ class Watcher:
         return True
 
     def _renew_recipe(self) -> None:
-        """Go on with the recipe that a person changed meanwhile: a threshold raised stays raised."""
+        """Go on with a recipe that changed meanwhile: a threshold raised stays raised."""
         stamp = recipe_stamp(self.workspace.folder)
         if stamp != self._stamp:
             self._stamp, self.recipe = stamp, recipe_in_force(self.workspace.folder)
