@@ -29,6 +29,7 @@ from papi.model.reading import (
     Severity,
 )
 from papi.model.recipe import Recipe
+from papi.office.item_plan import Drawing, item_steps, wanted_items
 from papi.office.names import name_book
 from papi.office.recipe_files import recipe_in_force, recipe_stamp
 from papi.office.workspace import Workspace
@@ -44,10 +45,13 @@ from papi.store.cases import (
     save_decision,
     undecided_forms,
 )
+from papi.store.items import apply_steps, drawing_key, standing_items
 from papi.store.prelists import all_rows, import_state
 
 REPRINTED = "prelist:reprinted"
 TWO_SCANS = "control:two_scans"
+_MOST_TRIES = 3
+"""How often a form is decided when news comes meanwhile; then the next run takes it."""
 _SHOWN = frozenset({Role.PAIRED, Role.GROUPED, Role.TICKED})
 """Roles in which the printed value may come into the record."""
 
@@ -70,13 +74,12 @@ class Decider:
     def decide_complete(self, form_ids: Iterable[str]) -> int:
         """Decide those of the forms whose every page is here; return how many."""
         waiting = set(form_ids) & set(undecided_forms())
-        decided = 0
-        for form_id in sorted(waiting):
-            case = load_case(form_id)
-            if set(case.issued.pages) <= case.evidence.keys():
-                self._decide(case)
-                decided += 1
-        return decided
+        return sum(self._decide(form_id, complete=True) for form_id in sorted(waiting))
+
+    def decide_now(self, form_ids: Iterable[str]) -> int:
+        """Decide those of the forms that have news, as far as their pages are here."""
+        waiting = set(form_ids) & set(undecided_forms())
+        return sum(self._decide(form_id) for form_id in sorted(waiting))
 
     def decide_all(self) -> int:
         """Decide every form with news, then look across forms, then decide what that changed.
@@ -99,14 +102,25 @@ class Decider:
     def _decide_undecided(self) -> int:
         waiting = undecided_forms()
         for form_id in waiting:
-            case = load_case(form_id)
-            if case.evidence:
-                self._decide(case)
-            else:  # every page of it was taken back, or turned out to be another's
-                forget_decisions([form_id])
+            self._decide(form_id)
         return len(waiting)
 
-    def _decide(self, case: Case) -> None:
+    def _decide(self, form_id: str, *, complete: bool = False) -> bool:
+        """Decide one form, again if news came meanwhile; tell whether it is decided."""
+        for _ in range(_MOST_TRIES):
+            case = load_case(form_id)
+            if not case.evidence:  # every page was taken back, or turned out to be another's
+                if not complete:
+                    forget_decisions([form_id])
+                return not complete
+            if complete and not set(case.issued.pages) <= case.evidence.keys():
+                return False
+            if self.keep(case, self.decision_of(case)):
+                return True
+        return False
+
+    def decision_of(self, case: Case) -> FormDecision:
+        """Return the whole decision of a case: as its pages say, and other forms, and copies."""
         decision = self._judge(case, case.evidence)
         decision = with_across(decision, case.across)
         decision = with_reprints(decision, case)
@@ -115,7 +129,23 @@ class Decider:
             for page, rivals in case.rivals.items()
             for rival in rivals
         ]
-        save_decision(with_rivals(decision, others), self._settings_hash)
+        return with_rivals(decision, others)
+
+    def keep(self, case: Case, decision: FormDecision) -> bool:
+        """Store a decision with the items it wants; False if news came since the case was taken."""
+        drawing = Drawing(self._recipe.control, drawing_key())
+
+        def keep_items() -> None:
+            wanted = wanted_items(decision, case.layout, case.contents, drawing)
+            statuses = {reading.field: reading.status for reading in decision.readings}
+            steps = item_steps(standing_items(decision.form_id), wanted, statuses)
+            apply_steps(decision.form_id, case.issued.region, steps)
+
+        return save_decision(decision, self._settings_hash, news=case.news, beside=keep_items)
+
+    def read_with(self, case: Case, evidence: Mapping[int, PageEvidence]) -> dict[str, str]:
+        """Return what the machine reads in each field from this evidence; nothing is stored."""
+        return {r.field: r.machine_value for r in self._judge(case, evidence).readings}
 
     def _judge(self, case: Case, evidence: Mapping[int, PageEvidence]) -> FormDecision:
         return decide_form(

@@ -1,4 +1,4 @@
-"""Insert many rows of one table without building a model object for each.
+"""Insert or update many rows of one table without building a model object for each.
 
 Knows how Django names tables and columns. Must not know what the rows mean. A form has some 300
 readings: Django's bulk_create takes 20 ms for them, this takes 3.
@@ -6,6 +6,7 @@ readings: Django's bulk_create takes 20 ms for them, this takes 3.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -38,7 +39,33 @@ def insert_rows(
 
 
 def _plain(row: Sequence[object], documents: Sequence[int]) -> list[Any]:
-    values: list[Any] = list(row)
+    values = _adapted(row)
     for place in documents:
         values[place] = json.dumps(values[place])
     return values
+
+
+def update_rows(
+    model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Set fields of rows, each to values of its own.
+
+    Args:
+        model: whose table.
+        fields: names of the fields to set; no JSON fields.
+        rows: values in that order, and the row's primary key behind them.
+    """
+    quote = connection.ops.quote_name
+    known = [model._meta.get_field(name) for name in fields]
+    holes = ", ".join(f"{quote(str(field.column))} = %s" for field in known)  # type: ignore[union-attr]
+    key = quote(str(model._meta.pk.column)) if model._meta.pk else "id"
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quote(model._meta.db_table)} SET {holes} WHERE {key} = %s",  # noqa: S608  names of our models
+            [_adapted(row) for row in rows],
+        )
+
+
+def _adapted(row: Sequence[object]) -> list[Any]:
+    adapt = connection.ops.adapt_datetimefield_value
+    return [adapt(value) if isinstance(value, dt.datetime) else value for value in row]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from papi.model.evidence import PageEvidence
@@ -31,6 +31,7 @@ from papi.store import models
 from papi.store.bulk import insert_rows
 from papi.store.faults import storage_faults
 from papi.store.fingerprints import of_decision
+from papi.store.items import drop_items
 from papi.store.pages import unpack_evidence
 from papi.store.printed import printed_rows
 
@@ -47,6 +48,7 @@ class Case:
         reprinted: the row as older copies show it, where that differs.
         rivals: page -> other scans of it, of another content, while nobody chose yet.
         across: findings of the rules that look across forms.
+        news: how much had come of the form when the case was collected.
     """
 
     issued: Issued
@@ -58,6 +60,12 @@ class Case:
     rivals: Mapping[int, tuple[PageEvidence, ...]] = field(default_factory=dict)
     reprinted: tuple[PrelistRow, ...] = ()
     scanned_on: dt.date = dt.date.max
+    news: int = 0
+
+    @property
+    def contents(self) -> dict[int, str]:
+        """Fingerprint of the scan that counts, by page."""
+        return {page: evidence.content for page, evidence in self.evidence.items()}
 
     @property
     def conflict(self) -> bool:
@@ -95,14 +103,18 @@ def count_outdated() -> int:
 def mark_undecided(form_ids: Iterable[str]) -> None:
     """Put forms on the list of what must be decided again."""
     with storage_faults():
-        models.IssuedForm.objects.filter(form_id__in=list(form_ids)).update(undecided=True)
+        _mark(models.IssuedForm.objects.filter(form_id__in=list(form_ids)))
 
 
 def mark_decided_otherwise(settings_hash: str) -> None:
     """Put the forms on the list that were decided with other settings."""
     with storage_faults():
         others = models.Record.objects.exclude(settings_hash=settings_hash).values("form_id")
-        models.IssuedForm.objects.filter(form_id__in=others).update(undecided=True)
+        _mark(models.IssuedForm.objects.filter(form_id__in=others))
+
+
+def _mark(forms: QuerySet[models.IssuedForm]) -> None:
+    forms.update(undecided=True, news=F("news") + 1)
 
 
 def load_case(form_id: str) -> Case:
@@ -122,6 +134,7 @@ def load_case(form_id: str) -> Case:
             rivals=_rivals(pages.filter(status="conflict").order_by("pk")),
             reprinted=shown[1:],
             scanned_on=_scanned_on(form_id),
+            news=int(row.news),  # read first: what comes meanwhile makes the decision stale
         )
 
 
@@ -178,13 +191,35 @@ def _finding(row: models.Finding) -> Finding:
     )
 
 
-def save_decision(decision: FormDecision, settings_hash: str) -> None:
-    """Replace everything decided about a form, in one transaction; it is no longer undecided."""
+def save_decision(
+    decision: FormDecision,
+    settings_hash: str,
+    *,
+    news: int | None = None,
+    beside: Callable[[], None] | None = None,
+) -> bool:
+    """Replace everything decided about a form, in one transaction; it is no longer undecided.
+
+    Args:
+        decision: about the form.
+        settings_hash: of what it was decided with.
+        news: of the case it was decided by; None = whatever came since is known.
+        beside: what else belongs to it, done in the same transaction.
+
+    Returns:
+        False if news came since the case was collected; nothing is changed then.
+    """
     with storage_faults(), transaction.atomic():
+        form = models.IssuedForm.objects.filter(form_id=decision.form_id)
+        current = form if news is None else form.filter(news=news)
+        if not current.update(undecided=False):  # also locks it: what comes now waits
+            return False
         _save_readings(decision)
         _save_findings(decision.form_id, decision.findings, across=False)
         _save_record(decision, settings_hash)
-        models.IssuedForm.objects.filter(form_id=decision.form_id).update(undecided=False)
+        if beside is not None:
+            beside()
+    return True
 
 
 def forget_decisions(form_ids: Iterable[str]) -> None:
@@ -196,9 +231,10 @@ def forget_decisions(form_ids: Iterable[str]) -> None:
     with storage_faults(), transaction.atomic():
         for start in range(0, len(ids), _CHUNK):
             some = ids[start : start + _CHUNK]
+            models.IssuedForm.objects.filter(form_id__in=some).update(undecided=False)
+            drop_items(some)
             for kind in (models.Reading, models.Finding, models.Record):  # members go with records
                 kind.objects.filter(form_id__in=some).delete()
-            models.IssuedForm.objects.filter(form_id__in=some).update(undecided=False)
 
 
 _READING = (
@@ -359,5 +395,5 @@ def save_across(findings: Mapping[str, Sequence[Finding]]) -> list[str]:
         ]
         for form_id in changed:
             _save_findings(form_id, findings.get(form_id, ()), across=True)
-        models.IssuedForm.objects.filter(form_id__in=changed).update(undecided=True)
+        _mark(models.IssuedForm.objects.filter(form_id__in=changed))
     return changed

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F
 
 from papi.model.page import PageStatus, Reason
 from papi.store.faults import storage_faults
@@ -80,7 +81,8 @@ def settle_printed() -> int:
 
 def mark_news(form_ids: Iterable[str]) -> None:
     """Put forms on the list of what must be decided again."""
-    IssuedForm.objects.filter(form_id__in=sorted(set(form_ids))).update(undecided=True)
+    forms = IssuedForm.objects.filter(form_id__in=sorted(set(form_ids)))
+    forms.update(undecided=True, news=F("news") + 1)
 
 
 def settle_scans(form_id: str, page: int, new: ScanPage | None = None) -> None:

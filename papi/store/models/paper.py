@@ -64,6 +64,7 @@ class IssuedForm(models.Model):
         pages: page numbers that were printed, ascending.
         copies: how often it was printed.
         undecided: evidence or a clerk's value came since the last decision (crash-safe to-do).
+        news: counts what came, so that a decision made meanwhile does not hide it.
     """
 
     form_id = models.CharField(max_length=9, primary_key=True)
@@ -76,6 +77,7 @@ class IssuedForm(models.Model):
     pages = models.JSONField()
     copies = models.PositiveIntegerField(default=1)
     undecided = models.BooleanField(default=False)
+    news = models.PositiveIntegerField(default=0)
     first_printed = models.DateTimeField(auto_now_add=True)
 
     class Meta:
