@@ -17,11 +17,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from papi.imaging.locate import locate
 from papi.imaging.register import register
 from papi.imaging.snips import page_boxes
 from papi.model.page import PageFailure, PageImage, PageSource, RegisteredPage
+from papi.model.sheet import A4
 from papi.synth.batch import RENDER_PX_PER_MM
 from papi.synth.degrade import Scan, as_stored, degrade_page
 from papi.synth.scan_settings import LEVELS, Level, draw_settings
@@ -49,10 +51,23 @@ def worst_offset(side: MadeSide, scan: Scan, image: PageImage) -> float | None:
 
 
 def offset_of(page: RegisteredPage, scan: Scan) -> float:
-    """Return the largest distance of a placed box's middle from its true place, mm on paper."""
+    """Return the largest distance of a placed box's middle from its true place, mm on paper.
+
+    Boxes that are torn off, or lie under a folded corner, have no place.
+    """
     centers = page_boxes(page.layout, page.located.sheet.page).centers
     placed = page.located.frame_map.apply(centers + page.offsets_mm)
-    return float(np.linalg.norm(scan.mm_of(placed) - centers, axis=1).max(initial=0.0))
+    off = np.linalg.norm(scan.mm_of(placed) - centers, axis=1)
+    return float(off[_are_there(centers, scan)].max(initial=0.0))
+
+
+def _are_there(centers: NDArray[np.float64], scan: Scan) -> NDArray[np.bool_]:
+    """Tell which boxes no torn or folded corner can have taken (a fold's legs vary by a third)."""
+    damage = scan.settings.damage
+    reach = 4 / 3 * max(damage.torn_mm, damage.folded_mm)
+    x = np.minimum(centers[:, 0], A4.width_mm - centers[:, 0])
+    y = np.minimum(centers[:, 1], A4.height_mm - centers[:, 1])
+    return np.asarray((x > reach) | (y > reach) if reach else x >= 0)
 
 
 def measure(sides: list[MadeSide], level: Level, scans: int) -> dict[str, object]:
