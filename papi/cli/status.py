@@ -40,12 +40,13 @@ def command(  # noqa: PLR0917 - options
     Exit code 1 when pages need attention or are not accounted for.
     """
     _check(todo=todo, out=out, missing=missing, region=region)
-    settings.open()
+    workspace = settings.open()
     if missing is not None:
         return _write_missing(missing, region)
+    from papi.office.recipe_files import recipe_in_force  # noqa: PLC0415
     from papi.office.reporting import reconcile  # noqa: PLC0415
 
-    found = reconcile()
+    found = reconcile(recipe_in_force(workspace.folder))
     if todo and out is not None:
         from papi.office.todo_files import write_todo  # noqa: PLC0415
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from papi.cli.common import echo_table
+from papi.cli.quality_text import show_quality
 
 SHOWN = 30
 _SHOWN_BATCHES = 10
@@ -21,6 +22,7 @@ def show_report(report: Report) -> None:
     _show_villages(report)
     _show_attention(report)
     _show_todo(report["todo"])
+    show_quality(report["quality"])
 
 
 def _show_pages(report: Report) -> None:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from papi.model.page import PageStatus, Reason
+from papi.model.recipe import Recipe
 from papi.office.attention import needs_person
 from papi.office.messages import explain
+from papi.office.quality import estimate
 from papi.office.stack_report import Stack, stacks
 from papi.office.todo import (
     TodoItem,
@@ -47,13 +49,17 @@ class Reconciliation:
     todo: tuple[TodoItem, ...]
 
 
-def status_report() -> Report:
+def status_report(recipe: Recipe | None = None) -> Report:
     """Return the whole reconciliation as plain data (keys documented in docs/status.md)."""
-    return reconcile().report
+    return reconcile(recipe).report
 
 
-def reconcile() -> Reconciliation:
-    """Account for every page and form; about 0.1 ms a page that was ever scanned."""
+def reconcile(recipe: Recipe | None = None) -> Reconciliation:
+    """Account for every page and form; about 0.1 ms a page that was ever scanned.
+
+    Args:
+        recipe: with the targets that the live error estimate is compared with.
+    """
     forms = list(accounts.form_rows())
     scans = accounts.village_scans()
     piles = list(stacks())
@@ -80,6 +86,7 @@ def reconcile() -> Reconciliation:
         "attention": [_attention(page) for pile in piles for page in _in_trouble(pile)],
         "batches": batches,
         "todo": count_items(todo),
+        "quality": estimate(recipe or Recipe()).to_json(),
     }
     return Reconciliation(report, tuple(todo))
 

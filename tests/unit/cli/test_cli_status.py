@@ -12,7 +12,7 @@ from papi.office.messages import explain
 
 KEYS = {
     "pages", "files", "forms", "readings", "queue", "villages", "incomplete", "attention",
-    "batches", "todo",
+    "batches", "todo", "quality",
 }  # fmt: skip
 
 
