@@ -12,7 +12,7 @@ import secrets
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -66,6 +66,20 @@ class DatabaseSettings(_Section):
     url: str = ""
 
 
+class WebSettings(_Section):
+    """The web application.
+
+    Attributes:
+        hosts: names or addresses people type, e.g. "papi.dinsos.example"; loopback always works.
+        idle_minutes: without a request, then a session ends.
+        proxy: address of the proxy in front of `papi serve --behind-proxy`; "*" believes any.
+    """
+
+    hosts: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9.:\[\]-]+$")], ...] = ()
+    idle_minutes: int = Field(default=30, ge=2, le=480)
+    proxy: str = "127.0.0.1"
+
+
 class WorkspaceSettings(_Section):
     """Everything in papi.toml."""
 
@@ -74,6 +88,7 @@ class WorkspaceSettings(_Section):
     reading: ReadingSettings = ReadingSettings()
     regions: RegionSettings = RegionSettings()
     database: DatabaseSettings = DatabaseSettings()
+    web: WebSettings = WebSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +236,12 @@ table = "builtin"
 [database]
 # Empty: the SQLite file beside this one. Else postgresql://user:password@host:port/name
 url = ""
+
+[web]
+# Names people type for `papi serve` on another address than this machine's own.
+hosts = []
+# Minutes without a request until a person must log in again.
+idle_minutes = 30
 """
 
 

@@ -9,3 +9,9 @@ class ReviewConfig(AppConfig):
     name = "papi.review"
     label = "review"
     verbose_name = "PAPI"
+
+    def ready(self) -> None:
+        """Write down who logs in and out."""
+        from papi.review.people import traces  # noqa: PLC0415  models must be loaded first
+
+        traces.connect()

@@ -8,8 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from papi.review.rights import ANYBODY, allow
 
 
 class LanguageMiddleware:
@@ -26,3 +31,30 @@ class LanguageMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+@allow(ANYBODY)
+@require_POST
+def switch_language(request: HttpRequest) -> HttpResponse:
+    """Remember the language chosen and go back to the page it was chosen on."""
+    response = HttpResponseRedirect(_back(request))
+    language = request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )
+    return response
+
+
+def _back(request: HttpRequest) -> str:
+    """Return the page named in the post if it is of this host, else the first one."""
+    wanted = request.POST.get("next", "")
+    known = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if known else reverse("home")

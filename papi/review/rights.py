@@ -12,6 +12,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from papi.store.models import User
 from papi.store.models.people import Role
@@ -60,17 +62,34 @@ class DenyByDefaultMiddleware:
         if roles == ANYBODY:
             return None
         if not request.user.is_authenticated:
-            if wants_page(request):
-                return redirect_to_login(request.get_full_path())
-            return HttpResponse(status=401)
+            return _to_login(request)
         if person(request).role not in roles:
             raise PermissionDenied
+        if person(request).must_change_password and not getattr(view, "serves_newcomers", False):
+            return redirect("people:password") if wants_page(request) else _refused()
         return None
+
+
+def for_newcomers(view: View) -> View:
+    """Mark the view that also serves who must change the password somebody else gave them."""
+    view.serves_newcomers = True  # type: ignore[attr-defined]
+    return view
 
 
 def wants_page(request: HttpRequest) -> bool:
     """Tell whether a browser asks for a whole page, not a script for a part of one."""
-    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+    return "text/html" in request.headers.get("Accept", "") and "HX-Request" not in request.headers
+
+
+def _to_login(request: HttpRequest) -> HttpResponseBase:
+    if not wants_page(request):
+        return _refused()
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
+def _refused() -> HttpResponse:
+    """Tell a script that nobody is logged in (any more); htmx turns to the login page itself."""
+    return HttpResponse(status=401, headers={"HX-Redirect": reverse("people:login")})
 
 
 def person(request: HttpRequest) -> User:

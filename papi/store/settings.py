@@ -35,16 +35,18 @@ INSTALLED_APPS = [
 ROOT_URLCONF = "papi.review.urls"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "papi.review.privacy.PrivateAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "papi.review.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "papi.review.rights.DenyByDefaultMiddleware",
+    "papi.review.privacy.IdleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 AUTHENTICATION_BACKENDS = [
@@ -76,12 +78,18 @@ WHITENOISE_AUTOREFRESH = False
 LOGIN_URL = "people:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "people:login"
-SESSION_COOKIE_AGE = 30 * 60  # s without a request
-SESSION_SAVE_EVERY_REQUEST = True  # so that the age counts from the last one
+SESSION_COOKIE_AGE = 30 * 60  # s; IdleMiddleware renews it while somebody works
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_HTTPONLY = True  # scripts find the token in the page
 CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_AGE = None  # like the session: until the browser is closed
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # s
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Strict"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024  # bytes: the largest form is a grid of a few kB
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
@@ -98,7 +106,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # h
+AXES_COOLOFF_TIME = 0.25  # h, counted from the failure that locked
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_CALLABLE = "papi.review.people.lockout.locked_out"
+AXES_DISABLE_ACCESS_LOG = True  # the audit chain has them
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False

@@ -1,0 +1,50 @@
+"""What is true of every answer: no copy of it is kept, and a session ends when nobody works.
+
+Knows response headers and the session's age. Must not know screens or roles.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+KEPT_AWAKE_S = 60
+"""How often a session in use is written again: its end is exact to a minute, and forty clerks cost
+forty writes a minute instead of one for each key they press."""
+BACKGROUND_HEADER = "X-Papi-Background"
+"""Sent by a page that renews itself: nobody pressed a key, so the session grows old."""
+_SEEN = "seen"
+
+
+class PrivateAnswersMiddleware:
+    """Tells browsers to keep no page with personal data, unless a view says for how long."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
+        return response
+
+
+class IdleMiddleware:
+    """Renews the session of who works; one left alone ends after SESSION_COOKIE_AGE."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on, then note that somebody works."""
+        response = self.get_response(request)
+        if BACKGROUND_HEADER not in request.headers and request.user.is_authenticated:
+            now = int(time.time())
+            if now - request.session.get(_SEEN, 0) >= KEPT_AWAKE_S:
+                request.session[_SEEN] = now
+        return response
