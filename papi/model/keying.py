@@ -19,6 +19,8 @@ class EntryKind(StrEnum):
     REFUSED = "refused"
     ARBITRATED = "arbitrated"
     SETTLED = "settled"
+    GIVEN_UP = "given_up"
+    """The supervisor declares that nobody can read it."""
 
 
 class ItemState(StrEnum):

@@ -32,8 +32,10 @@ from papi.store.bulk import insert_rows
 from papi.store.faults import storage_faults
 from papi.store.fingerprints import of_decision
 from papi.store.items import drop_items
+from papi.store.locks import Work, alone
 from papi.store.pages import unpack_evidence
 from papi.store.printed import printed_rows
+from papi.store.returning import fields_to_key
 
 _CHUNK = 500
 """Ids in one query."""
@@ -49,6 +51,7 @@ class Case:
         rivals: page -> other scans of it, of another content, while nobody chose yet.
         across: findings of the rules that look across forms.
         news: how much had come of the form when the case was collected.
+        returned: fields a supervisor sent back and nobody keyed since.
     """
 
     issued: Issued
@@ -61,6 +64,7 @@ class Case:
     reprinted: tuple[PrelistRow, ...] = ()
     scanned_on: dt.date = dt.date.max
     news: int = 0
+    returned: frozenset[str] = frozenset()
 
     @property
     def contents(self) -> dict[int, str]:
@@ -78,6 +82,11 @@ def _layout(form: str, version: str) -> Layout:
     """Read a layout once a process: a version names its content, in every workspace alike."""
     row = models.LayoutContent.objects.get(version__form=form, version__version=version)
     return Layout.model_validate(row.layout)
+
+
+def frozen_layout(form: str, version: str) -> Layout:
+    """Return a frozen layout by its version; read once a process."""
+    return _layout(form, version)
 
 
 def all_layouts() -> dict[str, Layout]:
@@ -135,6 +144,7 @@ def load_case(form_id: str) -> Case:
             reprinted=shown[1:],
             scanned_on=_scanned_on(form_id),
             news=int(row.news),  # read first: what comes meanwhile makes the decision stale
+            returned=fields_to_key(form_id),
         )
 
 
@@ -189,6 +199,13 @@ def _finding(row: models.Finding) -> Finding:
         message_id=row.message_id,
         message_en=row.message_en,
     )
+
+
+def stored_findings(form_id: str) -> list[Finding]:
+    """Return what the rules found when the form was decided last, across forms left out."""
+    with storage_faults():
+        rows = models.Finding.objects.filter(form_id=form_id, across=False)
+        return [_finding(row) for row in rows.order_by("pk")]
 
 
 def save_decision(
@@ -385,6 +402,7 @@ def save_across(findings: Mapping[str, Sequence[Finding]]) -> list[str]:
         The ids of the changed forms.
     """
     with storage_faults(), transaction.atomic():
+        alone(Work.SCANS)
         before: dict[str, list[Finding]] = defaultdict(list)
         for row in models.Finding.objects.filter(across=True).order_by("pk"):
             before[row.form_id].append(_finding(row))

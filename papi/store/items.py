@@ -150,3 +150,16 @@ def pages_content(form_ids: Iterable[str]) -> dict[tuple[str, int], str]:
     """Return the fingerprint of the scan that counts, by form and page."""
     rows = models.ScanPage.objects.filter(form_id__in=list(form_ids), active=True)
     return {(f, int(p or 0)): str(c) for f, p, c in rows.values_list("form_id", "page", "content")}
+
+
+def lock_decided(form_id: str) -> str | None:
+    """Lock a form that is decided and has no items; return its region, None if it is none."""
+    form = models.IssuedForm.objects.select_for_update().get(pk=form_id)
+    made = models.Item.objects.filter(form_id=form_id).exists()
+    return None if made or form.undecided else str(form.region)
+
+
+def review_rows(form_id: str) -> list[tuple[int, str, str, float, str]]:
+    """Return page, field, machine value, confidence and reasons of readings in review."""
+    rows = models.Reading.objects.filter(form_id=form_id, status="review").order_by("pk")
+    return list(rows.values_list("page", "field", "machine_value", "confidence", "reasons"))

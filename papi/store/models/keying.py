@@ -90,7 +90,8 @@ class Entry(models.Model):
     Attributes:
         round: of the item when it was made.
         kind: keyed | unreadable | ask | confirmed (in a grid) | refused (clicked in a grid) |
-            arbitrated (chose between two entries) | settled (by the supervisor).
+            arbitrated (chose between two entries) | settled (by the supervisor) | given_up (by the
+            supervisor: nobody can read it).
         value: as `readings.value`; "" for blank, and for kinds without one.
         note: a question to the supervisor, or the answer.
         client_key: random name the browser gave it, so that a resend counts once.
@@ -116,7 +117,8 @@ class Entry(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["item", "round", "user"],
-                condition=models.Q(undone_at=None) & ~models.Q(kind="refused"),
+                condition=models.Q(undone_at=None)
+                & ~models.Q(kind__in=["refused", "settled", "given_up"]),
                 name="entry_one_a_person",
             ),
         )
@@ -132,12 +134,14 @@ class Approval(models.Model):
     Attributes:
         state: approved | returned.
         decision: fingerprint of the decided form it was said of; another decision voids it.
+        fields: fields of a returned form that go to a clerk again.
     """
 
     form = models.ForeignKey(IssuedForm, models.CASCADE, related_name="approvals")
     state = models.CharField(max_length=8)
     note = models.CharField(max_length=255, blank=True, default="")
     decision = models.CharField(max_length=64)
+    fields = models.JSONField(default=list)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,0 +1,114 @@
+"""What a person is shown of an item: its printed label, its codes and boxes.
+
+Knows frozen layouts and the codebook. Must not know why an item came, or what others keyed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+
+from papi.checking.classes import base_name, member_of
+from papi.model.codebook import Codebook
+from papi.model.keying import EntryKind, ItemState, KeyingTask
+from papi.model.layout import CELL_KINDS, FieldKind, Layout, LayoutField
+from papi.office.item_plan import SAMPLE
+from papi.office.keying_checks import INK_NO, INK_YES, TEXT_MOST, shown_value
+from papi.store.entries import blind_values
+from papi.store.items import drawing_key
+from papi.store.leases import LeasedItem
+
+UNREADABLE_MARK = "?"
+"""Stands in `KeyingTask.compared` for "this person could not read it"."""
+_SIGNED = ((INK_YES, "ada tanda tangan"), (INK_NO, "tidak ada"))
+
+
+def task_of(item: LeasedItem, layout: Layout, compared: tuple[str, ...] = ()) -> KeyingTask:
+    """Return what a person is shown of an item.
+
+    Args:
+        item: as it was leased.
+        layout: its form was printed with.
+        compared: values of which one is to be chosen, as readings keep them.
+    """
+    field = layout.by_name[item.field]
+    return KeyingTask(
+        item=item.key,
+        lease=item.lease,
+        form_id=item.form_id,
+        page=item.page,
+        field=item.field,
+        kind=field.kind.value,
+        field_class=item.field_class,
+        label=label_of(field, layout),
+        codes=_codes(field),
+        multiple=field.multiple,
+        most=_most(field),
+        pattern=field.pattern or "",
+        candidates=tuple(shown_value(field, value) for value in item.candidates),
+        compared=tuple(
+            value if value == UNREADABLE_MARK else shown_value(field, value) for value in compared
+        ),
+        question=item.question,
+    )
+
+
+def compared_values(items: Sequence[LeasedItem]) -> dict[int, tuple[str, ...]]:
+    """Return the values that differ, of items in arbitration, by item.
+
+    In an order that tells nothing of who said which, and stays the same for one item.
+    """
+    asked = [item for item in items if item.state == ItemState.ARBITRATION]
+    said = blind_values([item.key for item in asked]) if asked else {}
+    return {item.key: _unattributed(item, said.get(item.key, [])) for item in asked}
+
+
+def _unattributed(item: LeasedItem, said: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    values = [UNREADABLE_MARK if kind == EntryKind.UNREADABLE else v for kind, v in said]
+    if item.purpose == SAMPLE:
+        values.append(item.machine_value)
+    name = f"{item.key}|{item.round}".encode()
+    turned = hashlib.blake2b(name, key=drawing_key(), digest_size=1).digest()[0] & 1
+    return tuple(reversed(values) if turned else values)
+
+
+def label_of(field: LayoutField, layout: Layout) -> str:
+    """Return what is printed beside a field, with its member: "ART 2 · NIK: sesuai?"."""
+    label = field.label
+    if field.cek_for is not None:
+        label = f"{_name_of(field.cek_for, layout)}: {label.lower()}"
+    member = member_of(field.name)
+    return label if member is None else f"ART {member} · {label}"
+
+
+def _name_of(name: str, layout: Layout) -> str:
+    """Return the label of the field a tick confirms; the name of one that has no boxes."""
+    field = layout.by_name.get(name)
+    return field.label if field and field.label else base_name(name).replace("_", " ").capitalize()
+
+
+def _codes(field: LayoutField) -> tuple[tuple[str, str], ...]:
+    if field.kind is FieldKind.SIGNATURE:
+        return _SIGNED
+    meanings = _meanings(field.code_list or "")
+    if field.kind is FieldKind.CHOICE:
+        return tuple((c.code, c.label or meanings.get(c.code, "")) for c in field.choices)
+    return tuple((code, meanings.get(code, "")) for code in field.codes or ())
+
+
+@lru_cache(maxsize=256)
+def _meanings(code_list: str) -> dict[str, str]:
+    book = Codebook.load()
+    return book.labels(code_list) if code_list in book.code_lists else {}
+
+
+def _most(field: LayoutField) -> int:
+    if field.kind is FieldKind.DATE:
+        return len(field.cells) + 2  # typed with hyphens, perhaps
+    if field.kind in CELL_KINDS:
+        return len(field.cells)
+    if field.kind is FieldKind.TEXT:
+        return TEXT_MOST
+    codes = [choice.code for choice in field.choices] or [INK_YES]
+    return sum(map(len, codes)) + len(codes) - 1 if field.multiple else max(map(len, codes))

@@ -1,0 +1,204 @@
+"""Items on people's screens: who has which, under which token, until when.
+
+Knows the rows of items and when a lease ends. Must not know what is keyed. On PostgreSQL rows that
+another transaction is just taking are skipped; on SQLite one writer is in at a time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from papi.model.keying import EntryKind, ItemState
+from papi.store import models
+from papi.store.scopes import Scope
+
+_TOKEN_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class LeasedItem:
+    """An item as it was handed out.
+
+    Attributes:
+        fresh: it came to this person's screen just now.
+        question: what a clerk asked of it.
+    """
+
+    key: int
+    lease: str
+    form_id: str
+    page: int
+    field: str
+    field_class: str
+    purpose: str
+    machine_value: str
+    round: int
+    state: str
+    fresh: bool = True
+    candidates: tuple[str, ...] = ()
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which items a person wants.
+
+    Attributes:
+        state: items in this state.
+        count: at most so many.
+        held: items on the person's screen: kept longer, not handed out again.
+        form_id: of this form alone, "" = of any.
+        field_class: of this class alone, "" = of any.
+        grid: of these grid values' kind alone: (field class, base, value), None = any.
+        seconds: how long they are kept.
+    """
+
+    state: ItemState
+    count: int
+    held: Sequence[int] = ()
+    form_id: str = ""
+    field_class: str = ""
+    grid: tuple[str, str, str] | None = None
+    seconds: int = 300
+
+
+def lease_items(user: models.User, wish: Wish) -> list[LeasedItem]:
+    """Hand out items a person may key, in the running transaction; renew those held."""
+    now = timezone.now()
+    until = now + dt.timedelta(seconds=wish.seconds)
+    if wish.held:
+        mine = models.Item.objects.filter(pk__in=list(wish.held), leased_to=user, state=wish.state)
+        mine.update(leased_until=until)
+    found: list[models.Item] = []
+    for some in _in_order(_free(user, wish, now), user, wish):
+        left = wish.count - len(found)
+        if left <= 0:
+            break
+        others = some.exclude(pk__in=[row.pk for row in found])
+        found += others.select_for_update(skip_locked=True, of=("self",))[:left]
+    return [_lease(row, user, until) for row in found]
+
+
+def _free(user: models.User, wish: Wish, now: dt.datetime) -> QuerySet[models.Item]:
+    """Items that nobody has, and that this person may key."""
+    nobody = Q(leased_until=None) | Q(leased_until__lt=now) | Q(leased_to=user)
+    rows = models.Item.objects.filter(_may(user, wish.state), nobody)
+    rows = rows.exclude(pk__in=list(wish.held))
+    if wish.form_id:
+        rows = rows.filter(form_id=wish.form_id)
+    if wish.field_class:
+        rows = rows.filter(field_class=wish.field_class)
+    if wish.grid:
+        field_class, base, value = wish.grid
+        rows = rows.filter(field_class=field_class, base=base, grid_value=value)
+    return rows
+
+
+def _may(user: models.User, state: ItemState) -> Q:
+    """Items in a state, in the person's regions, of which they said nothing in this round."""
+    here = Scope.of(user.regions).where("region") & Q(state=state)
+    if state is ItemState.SUPERVISOR:
+        return here
+    said = models.Entry.objects.filter(
+        item=OuterRef("pk"), round=OuterRef("round"), user=user, undone_at=None
+    ).exclude(kind=EntryKind.REFUSED)
+    return here & ~Exists(said)
+
+
+def _in_order(
+    rows: QuerySet[models.Item], user: models.User, wish: Wish
+) -> list[QuerySet[models.Item]]:
+    """Return the same items in the order of handing out: what a clerk keys already comes first."""
+    if wish.state is not ItemState.OPEN:
+        return [rows.order_by("pk")]
+    if wish.form_id:
+        return [rows.order_by("page", "pk")]
+    rows = rows.order_by("field_class", "base", "pk")
+    kind = _last_kind(user, wish.held)
+    if kind is None:
+        return [rows]
+    like = rows.filter(field_class=kind[0], base=kind[1])
+    return [like, rows.filter(field_class=kind[0]), rows]
+
+
+def _last_kind(user: models.User, held: Sequence[int]) -> tuple[str, str] | None:
+    """Return class and base of what a person has on screen, or keyed last."""
+    kinds = models.Item.objects.filter(pk__in=list(held)).values_list("field_class", "base")
+    on_screen = kinds.order_by("-pk").first() if held else None
+    if on_screen is not None:
+        return on_screen
+    last = models.Entry.objects.filter(user=user).order_by("-made_at", "-pk")
+    return last.values_list("item__field_class", "item__base").first()
+
+
+def _lease(row: models.Item, user: models.User, until: dt.datetime) -> LeasedItem:
+    fresh = row.leased_to_id != user.pk or not row.lease
+    row.leased_to, row.leased_until = user, until
+    row.lease = row.lease if not fresh else secrets.token_hex(_TOKEN_BYTES)
+    row.save(update_fields=["leased_to", "leased_until", "lease"])
+    return leased(row, fresh=fresh)
+
+
+def leased(row: models.Item, *, fresh: bool = True) -> LeasedItem:
+    """Return a row as its holder sees it."""
+    return LeasedItem(
+        int(row.pk), row.lease, row.form_id, row.page, row.field, row.field_class, row.purpose,
+        row.machine_value, row.round, row.state, fresh,
+    )  # fmt: skip
+
+
+def give_to(row: models.Item, user: models.User, seconds: int) -> None:
+    """Put a locked item on a person's screen; the caller saves it."""
+    row.leased_to = user
+    row.leased_until = timezone.now() + dt.timedelta(seconds=seconds)
+    row.lease = secrets.token_hex(_TOKEN_BYTES)
+
+
+def take_back(row: models.Item) -> None:
+    """Take a locked item off whoever has it; the caller saves it."""
+    row.leased_to = row.leased_until = None
+    row.lease = ""
+
+
+def is_free_for(row: models.Item, user: models.User) -> bool:
+    """Tell whether nobody else has a locked item on screen."""
+    until = row.leased_until
+    return row.leased_to_id in {None, user.pk} or until is None or until < timezone.now()
+
+
+def release_items(user: models.User, items: Sequence[int]) -> int:
+    """Give items back that a person has on screen; return how many."""
+    mine = models.Item.objects.filter(pk__in=list(items), leased_to=user)
+    return mine.update(leased_to=None, leased_until=None, lease="")
+
+
+def count_free(user: models.User, state: ItemState) -> int:
+    """Count the items in a state that a person may come to, now or when leases end."""
+    return models.Item.objects.filter(_may(user, state)).count()
+
+
+def candidates_of(items: Sequence[LeasedItem]) -> dict[int, tuple[str, ...]]:
+    """Return the machine's candidates of items, best first."""
+    found = {}
+    for item in items:
+        rows = models.Reading.objects.filter(form_id=item.form_id, page=item.page, field=item.field)
+        for candidates in rows.values_list("candidates", flat=True):
+            found[item.key] = tuple(str(value) for value, _ in candidates if value)
+    return found
+
+
+def questions_of(items: Sequence[LeasedItem]) -> dict[int, str]:
+    """Return what was last asked of items, by item."""
+    rows = models.Entry.objects.filter(
+        item__in=[item.key for item in items],
+        round=F("item__round"),
+        undone_at=None,
+        kind__in=[EntryKind.ASK, EntryKind.UNREADABLE],
+    )
+    return {int(i): note for i, note in rows.order_by("pk").values_list("item", "note")}
