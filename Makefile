@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 DATA   ?= ../shared/data
 JOBS   ?= $(shell nproc)
 
-.PHONY: setup setup-dev setup-train demo test test-train lint bench soak train clean
+.PHONY: messages setup setup-dev setup-train demo test test-train lint bench soak train clean
 
 # The stamp holds the project file's hash, so that setup does nothing when nothing changed.
 $(VENV)/.run: pyproject.toml
@@ -38,6 +38,10 @@ bench: setup-dev
 soak: setup-dev
 	$(BIN)/python -m pytest -n $(JOBS) tests/soak --soak-seconds 1800 --soak-files 10000 \
 		--soak-kills 100
+
+# Brings the web application's catalogues in step with its sources; fails while words are missing.
+messages: setup-dev
+	$(BIN)/python -m tests.catalogues
 
 # torch and onnx are asked for by training alone: their tests have a target of their own.
 setup-train: setup-dev

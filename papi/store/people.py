@@ -75,7 +75,7 @@ def add_user(  # noqa: PLR0917  the first four are what a person is
                 if User.objects.filter(username__iexact=name).exists():
                     raise _taken(name)
                 user.save(force_insert=True)
-                audit.record(actor, [_event("user.added", user)])
+                audit.record(actor or audit.command_line(), [_event("user.added", user)])
         except IntegrityError as error:
             raise _taken(name) from error
 
@@ -97,6 +97,12 @@ def find_person(name: str) -> User:
     if user is None:
         raise PersonRefused("unknown", f"Nobody is named {name}.", "`papi user list` names all.")
     return user
+
+
+def person_by_key(key: int) -> User | None:
+    """Return the person of a database key, None if there is none."""
+    with storage_faults():
+        return User.objects.filter(pk=key).first() if key < 2**63 else None
 
 
 def change_rights(name: str, role: str, regions: Iterable[str], actor: str = "") -> None:
@@ -200,7 +206,7 @@ def _keep_an_admin(user: User) -> None:
 def _save(user: User, action: str, actor: str) -> None:
     user.session_epoch += 1
     user.save()
-    audit.record(actor, [_event(action, user)])
+    audit.record(actor or audit.command_line(), [_event(action, user)])
 
 
 def _event(action: str, user: User) -> audit.Event:
