@@ -24,7 +24,7 @@ from papi.office.workspace import Workspace
 from papi.pipeline.opening import load_page
 from papi.pipeline.tasks import limits_of
 from papi.store.originals import original_path
-from papi.store.snip_places import PagePlace, page_place
+from papi.store.snip_places import PagePlace, form_layout, page_place
 
 PAPER = 255
 OVERHANG_MM = 2.2
@@ -33,7 +33,7 @@ LABEL_MM = 52.0
 """The words of the last tick box of a row reach this far to its right."""
 QUALITY = 78
 """JPEG quality: 20-50 KB a field, no visible ringing around ballpoint strokes."""
-NOISE = 8.0
+NOISE = 5.0
 """Grey levels under the paper's that are noise of the scanner; a pencil is 40 and more."""
 FEATHER_MM = 0.8
 LINE = 150
@@ -108,8 +108,7 @@ def whole_page(
 
 def field_height(form_id: str, page: int, field: str) -> float:
     """Return how far down its page a field stands, 0-1, so that a screen can scroll to it."""
-    place = _placed(form_id, page)[0]
-    layout = place.layout()
+    layout = form_layout(form_id)
     side = next(side for side in layout.pages if side.page == page)
     return _field(layout, field, page).zone.center[1] / side.height_mm
 

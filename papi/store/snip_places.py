@@ -70,6 +70,13 @@ def page_place(form_id: str, page: int) -> PagePlace | None:
     return PagePlace(row[0], int(row[1]), row[2], row[3], bytes(row[4])) if row else None
 
 
+def form_layout(form_id: str) -> Layout:
+    """Return the layout a form was printed with."""
+    with storage_faults():
+        rows = models.IssuedForm.objects.filter(form_id=form_id)
+        return all_layouts()[rows.values_list("layout__version", flat=True).get()]
+
+
 def item_place(item: int) -> ItemPlace | None:
     """Return what an item is about, None if there is none."""
     with storage_faults():

@@ -1,0 +1,50 @@
+"""How much waits for one person, kind by kind, and how much they did today.
+
+Knows items and entries. Must not know screens. What a person keyed already in this round of an item
+does not wait for them: it waits for somebody else.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from papi.model.keying import EntryKind, ItemState
+from papi.store.faults import storage_faults
+from papi.store.models import Entry, Item, User
+from papi.store.scopes import Scope
+
+
+def waiting_for(user: User, state: ItemState = ItemState.OPEN) -> QuerySet[Item]:
+    """Return the items a person could be handed, whoever has them on screen now."""
+    rows = Item.objects.filter(Scope.of(user.regions).where("region"), state=state)
+    if state is ItemState.SUPERVISOR:
+        return rows
+    said = Entry.objects.filter(
+        item=OuterRef("pk"), round=OuterRef("round"), user=user, undone_at=None
+    ).exclude(kind=EntryKind.REFUSED)
+    return rows.filter(~Exists(said))
+
+
+def count_by_class(user: User) -> dict[str, int]:
+    """Return how many open items of each field class wait for a person."""
+    with storage_faults():
+        rows = waiting_for(user).order_by().values_list("field_class")
+        return {str(kind): int(count) for kind, count in rows.annotate(Count("pk"))}
+
+
+def count_waiting(user: User, state: ItemState, *, field_class: str = "", form_id: str = "") -> int:
+    """Return how many items wait for a person, of one kind or one form if named."""
+    with storage_faults():
+        rows = waiting_for(user, state)
+        if field_class:
+            rows = rows.filter(field_class=field_class)
+        return rows.filter(form_id=form_id).count() if form_id else rows.count()
+
+
+def done_today(user: User) -> int:
+    """Return how many entries a person made since midnight and did not take back."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    with storage_faults():
+        rows = Entry.objects.filter(user=user, made_at__gte=midnight, undone_at=None)
+        return rows.count()
