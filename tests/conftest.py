@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from postgres import postgres_server, postgres_url  # noqa: F401  fixtures of every folder
 from pytest_django import DjangoDbBlocker
 
 from papi.office.workspace import Workspace, init_workspace, open_workspace

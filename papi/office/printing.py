@@ -31,6 +31,7 @@ from papi.office.villages import VillageNames
 from papi.office.workspace import Workspace
 from papi.store.faults import storage_faults
 from papi.store.issued import issued_by_prelist, save_copies, save_issued, taken_ids
+from papi.store.locks import Work, alone
 from papi.store.prelists import village_rows, villages
 from papi.store.settling import settle_printed
 
@@ -150,7 +151,8 @@ def _print_one(
     """Print a village; one PDF per layout version, which is nearly always one."""
     manifest: list[ManifestRow] = []
     with _beside(order.out) as folder:
-        with storage_faults(), transaction.atomic():  # locks: nobody else issues ids meanwhile
+        with storage_faults(), transaction.atomic():
+            alone(Work.PAPER)  # nobody else issues ids meanwhile
             rows = village_rows(order.form, region)
             village = names.village(region, rows, workspace.settings.campaign.name, order.today)
             jobs = _jobs(order, region, rows, versions)

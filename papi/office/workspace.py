@@ -6,6 +6,7 @@ Knows papi.toml and where everything lies. Must not know any stage of the work.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import re
 import secrets
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SETTINGS_FILE = "papi.toml"
+URL_VARIABLE = "PAPI_DATABASE_URL"
 SCHEMA = 1
 """Version of papi.toml; a larger one was written by a newer release."""
 
@@ -118,7 +120,7 @@ class Workspace:
     @property
     def database_url(self) -> str:
         """PostgreSQL URL, "" for SQLite; PAPI_DATABASE_URL wins over papi.toml."""
-        return os.environ.get("PAPI_DATABASE_URL") or self.settings.database.url
+        return os.environ.get(URL_VARIABLE) or self.settings.database.url
 
     def campaign(self, today: dt.date) -> Campaign:
         """Return the round as the rules want it, seen from `today`."""
@@ -193,7 +195,7 @@ def init_workspace(folder: Path, today: dt.date) -> tuple[Workspace, bool]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if new:
             folder.chmod(0o700)
-            write_private(settings, _first_settings(today))
+            write_private(settings, _first_settings(today, os.environ.get(URL_VARIABLE, "")))
         (folder / IMAGES_FOLDER).mkdir(mode=0o700, exist_ok=True)
         if not (folder / SECRET_FILE).exists():
             write_private(folder / SECRET_FILE, secrets.token_urlsafe(48) + "\n")
@@ -212,7 +214,7 @@ def write_private(path: Path, text: str) -> None:
     beside.replace(path)
 
 
-def _first_settings(today: dt.date) -> str:
+def _first_settings(today: dt.date, database_url: str) -> str:
     return f"""\
 # Settings of this PAPI workspace. Change them freely; papi checks them at every start.
 schema = {SCHEMA}
@@ -235,7 +237,7 @@ table = "builtin"
 
 [database]
 # Empty: the SQLite file beside this one. Else postgresql://user:password@host:port/name
-url = ""
+url = {json.dumps(database_url)}
 
 [web]
 # Names people type for `papi serve` on another address than this machine's own.

@@ -41,7 +41,8 @@ def batch_rows() -> Iterator[Row]:
         files = _files_by_batch()
         for batch in models.Batch.objects.order_by("pk"):
             mine = files[int(batch.pk)]
-            gone = dict(batch.summary) if batch.withdrawn_at else {}  # its rows left the store
+            kept = batch.summary if batch.withdrawn_at else {}  # its rows left the store
+            gone = dict(sorted(kept.items()))
             by_status = gone or dict(states[int(batch.pk)])
             yield {
                 "batch": int(batch.pk),
@@ -141,7 +142,8 @@ def missing_form_rows(region: str = "") -> Iterator[Row]:
     with storage_faults():
         found = {row["form_id"]: row for row in form_rows() if row["missing_pages"]}
         forms = models.IssuedForm.objects.filter(region__startswith=region)
-        ordered = forms.order_by("region", "form", "prelist__rw", "prelist__rt", "prelist__number")
+        walk = (F(f"prelist__{name}").asc(nulls_first=True) for name in ("rw", "rt", "number"))
+        ordered = forms.order_by("region", "form", *walk, "form_id")  # blank forms first
         printed = _newest_copies()
         for form in ordered.select_related("prelist").iterator(_CHUNK):
             if form.form_id not in found:

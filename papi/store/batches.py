@@ -12,6 +12,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from papi.store.faults import storage_faults
+from papi.store.locks import Work, alone
 from papi.store.models import Batch
 from papi.store.originals import Original
 from papi.store.pages import KnownFile, add_file, known_file, start_batch
@@ -58,6 +59,7 @@ def enter_file(
         The file, and whether it was entered now.
     """
     with storage_faults(), transaction.atomic():
+        alone(Work.SCANS)
         found = known_file(original.sha256)
         if found is not None:
             return found, False

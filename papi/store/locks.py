@@ -1,7 +1,8 @@
 """Who may work on a workspace at once: many that take pages in, or one that takes a batch back.
 
-Knows lock files. Must not know what is done under a lock. The system drops a lock with the process
-that holds it, however that ends; on a network share without locks everybody is let in.
+Knows lock files, and locks of transactions. Must not know what is done under a lock. The system
+drops a lock with the process that holds it, however that ends; on a network share without locks
+everybody is let in.
 """
 
 from __future__ import annotations
@@ -11,13 +12,36 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import IntEnum
 from pathlib import Path
+
+from django.db import connection
 
 from papi.errors import WorkspaceBusy
 from papi.store.faults import storage_faults
 
 LOCK_FILE = "ingest.lock"
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
+
+
+class Work(IntEnum):
+    """What one transaction at a time may do: its number is the lock's name on PostgreSQL."""
+
+    PAPER = 0x50415049_01
+    """Import a pre-list, give form ids out: a row gets one form."""
+    SCANS = 0x50415049_02
+    """Enter pages and settle which scan of a page counts: one does, whoever comes at once."""
+
+
+def alone(work: Work) -> None:
+    """Wait until no other transaction does this work; the running one has it until its end.
+
+    To be called first in a transaction. SQLite lets one writer in at a time anyway; PostgreSQL lets
+    two look, each find nothing there, and both write.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(work)])
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from django.utils import timezone
 from papi.model.evidence import PageEvidence
 from papi.model.page import PageStatus, Reason
 from papi.store.faults import storage_faults
+from papi.store.locks import Work, alone
 from papi.store.models import Batch, ScanPage, SourceFile
 from papi.store.originals import Original
 from papi.store.settling import mark_news, settle_again, settle_scans
@@ -151,6 +152,7 @@ def store_pages(
         The state each page ended in, in the order given.
     """
     with storage_faults(), transaction.atomic():
+        alone(Work.SCANS)
         files = SourceFile.objects.select_related("batch").in_bulk({file for file, _ in pages})
         outcomes = [_store_page(files[file], evidence) for file, evidence in pages]
         _finish_complete({file for file, _ in pages})

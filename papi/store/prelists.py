@@ -16,6 +16,7 @@ from django.db import transaction
 
 from papi.model.prelist import PrelistRow
 from papi.store.faults import storage_faults
+from papi.store.locks import Work, alone
 from papi.store.models import PrelistEntry, PrelistImport, PrelistPast
 
 _CHUNK: Final = 500
@@ -55,6 +56,7 @@ def import_rows(
         WorkspaceUnusable, StorageFull: nothing was written.
     """
     with storage_faults(), transaction.atomic():
+        alone(Work.PAPER)
         batch = PrelistImport.objects.create(
             form=source.form,
             file_name=source.file_name[:255],

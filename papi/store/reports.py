@@ -160,7 +160,10 @@ def _waiting(form_ids: Iterable[str]) -> dict[str, set[str]]:
 
 
 def _flat(values: dict[str, list[str]], waiting: Set[str], strip: str = "") -> Row:
-    """Lay values out by column. One that waits for a person is nobody's word yet: left empty."""
+    """Lay values out by column. One that waits for a person is nobody's word yet: left empty.
+
+    `pending` is sorted: PostgreSQL keeps a JSON object in an order of its own.
+    """
     flat: Row = {}
     pending = []
     for name, (value, origin, status) in values.items():
@@ -169,7 +172,7 @@ def _flat(values: dict[str, list[str]], waiting: Set[str], strip: str = "") -> R
         flat[f"{name}_origin"] = "" if is_pending else origin
         if is_pending:
             pending.append(name)
-    flat["pending"] = " ".join(pending)
+    flat["pending"] = " ".join(sorted(pending))
     return flat
 
 

@@ -19,6 +19,7 @@ from django.db.models import F
 
 from papi.model.page import PageStatus, Reason
 from papi.store.faults import storage_faults
+from papi.store.locks import Work, alone
 from papi.store.models import IssuedForm, Resolution, ScanPage
 
 _TROUBLE = frozenset(
@@ -50,6 +51,7 @@ def settle_again(pages: Iterable[tuple[str, int]]) -> None:
     """
     wanted = sorted(set(pages))
     with storage_faults(), transaction.atomic():
+        alone(Work.SCANS)
         for form_id, page in wanted:
             settle_scans(form_id, page)
         mark_news(form_id for form_id, _ in wanted)
@@ -62,6 +64,7 @@ def settle_printed() -> int:
         How many pages now belong to a form.
     """
     with storage_faults(), transaction.atomic():
+        alone(Work.SCANS)
         early = ScanPage.objects.filter(
             status=PageStatus.UNIDENTIFIED, read_status=PageStatus.READ, form_id__gt=""
         )

@@ -86,7 +86,15 @@ def restore_postgres(url: str, dump: Path) -> None:
     Raises:
         WorkspaceUnusable: pg_restore is missing, or refuses (the database is not empty, ...).
     """
-    _run_postgres("pg_restore", url, "--single-transaction", "--exit-on-error", str(dump))
+    try:
+        _run_postgres("pg_restore", url, "--single-transaction", "--exit-on-error", str(dump))
+    except WorkspaceUnusable as error:
+        if "already exists" not in error.message:
+            raise
+        raise WorkspaceUnusable(
+            "The PostgreSQL database that is to take the backup is not empty.",
+            "Name an empty one by PAPI_DATABASE_URL, then run the same command again.",
+        ) from error
 
 
 def _create_private(path: Path) -> None:

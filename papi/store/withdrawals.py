@@ -14,8 +14,10 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from papi.store import audit
 from papi.store.cases import forget_decisions
 from papi.store.faults import storage_faults
+from papi.store.locks import Work, alone
 from papi.store.models import Batch, Resolution, ScanPage, SourceFile
 from papi.store.settling import settle_again
 
@@ -51,14 +53,15 @@ def batch_content(batch: int) -> BatchContent | None:
             return None
         if row.withdrawn_at is not None:
             when = row.withdrawn_at.isoformat(timespec="seconds")
-            return BatchContent(batch, row.name, row.withdrawn_files, row.summary, withdrawn=when)
-        pages = ScanPage.objects.filter(source__batch=batch)
+            pages = dict(sorted(row.summary.items()))  # PostgreSQL keeps them in another order
+            return BatchContent(batch, row.name, row.withdrawn_files, pages, withdrawn=when)
+        scans = ScanPage.objects.filter(source__batch=batch)
         return BatchContent(
             batch,
             row.name,
             SourceFile.objects.filter(batch=batch).count(),
             _count(batch),
-            frozenset(pages.exclude(form_id="").values_list("form_id", flat=True)),
+            frozenset(scans.exclude(form_id="").values_list("form_id", flat=True)),
             sum(1 for _ in _keyed_from(batch)),
         )
 
@@ -68,7 +71,7 @@ def _count(batch: int) -> dict[str, int]:
     return {str(s): int(n) for s, n in rows.annotate(Count("pk")).order_by("status")}
 
 
-def withdraw(batch: int) -> None:
+def withdraw(batch: int, actor: str = "") -> None:
     """Take a batch back; a batch that was taken back already is left as it is.
 
     Other scans of its pages take their place again, and the forms concerned become undecided;
@@ -76,8 +79,10 @@ def withdraw(batch: int) -> None:
 
     Args:
         batch: number of a batch there is.
+        actor: who does it; the one at the command line if empty.
     """
     with storage_faults(), transaction.atomic():
+        alone(Work.SCANS)
         row = Batch.objects.select_for_update().get(pk=batch)
         if row.withdrawn_at is not None:
             return
@@ -92,6 +97,9 @@ def withdraw(batch: int) -> None:
         settle_again(pages)
         forget_decisions(_without_pages({form_id for form_id, _ in pages}))
         row.save()
+        facts = {"batch": batch, "files": row.withdrawn_files, "pages": sum(row.summary.values())}
+        event = audit.Event("batch.withdrawn", detail=facts)
+        audit.record(actor or audit.command_line(), [event])
 
 
 def _pages(batch: int) -> list[tuple[str, int]]:

@@ -56,7 +56,7 @@ class Finding(models.Model):
     """
 
     form = models.ForeignKey(IssuedForm, models.CASCADE, related_name="findings")
-    rule = models.CharField(max_length=12)
+    rule = models.CharField(max_length=40)
     severity = models.CharField(max_length=1)
     outcome = models.CharField(max_length=16)
     fields = models.JSONField(default=list)

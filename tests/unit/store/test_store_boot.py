@@ -66,7 +66,7 @@ def test_postgres_by_url() -> None:
     assert [found[k] for k in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == [
         "papi", "a@b", "p/w", "db.example", "5433",
     ]  # fmt: skip
-    assert found["OPTIONS"] == {"sslmode": "require"}
+    assert found["OPTIONS"] == {"sslmode": "require", "options": "-c lock_timeout=20000"}
 
 
 def test_another_kind_of_database_is_refused(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_a_value_that_waits_is_left_empty_and_named() -> None:
     assert (row["nama"], row["nama_origin"]) == ("A", "machine")
     assert (row["hp"], row["hp_origin"]) == ("", "")
     assert (row["alias"], row["alias_origin"]) == ("", "")
-    assert (row["outcome"], row["pending"]) == ("queue", "hp alias")
+    assert (row["outcome"], row["pending"]) == ("queue", "alias hp")
 
 
 def test_members_tell_the_same_of_their_own_strip() -> None:
