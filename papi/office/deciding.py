@@ -143,9 +143,9 @@ class Decider:
 
         return save_decision(decision, self._settings_hash, news=case.news, beside=keep_items)
 
-    def read_with(self, case: Case, evidence: Mapping[int, PageEvidence]) -> dict[str, str]:
-        """Return what the machine reads in each field from this evidence; nothing is stored."""
-        return {r.field: r.machine_value for r in self._judge(case, evidence).readings}
+    def read_with(self, case: Case, evidence: Mapping[int, PageEvidence]) -> tuple[Reading, ...]:
+        """Return what this evidence would read as; nothing is stored."""
+        return self._judge(case, evidence).readings
 
     def _judge(self, case: Case, evidence: Mapping[int, PageEvidence]) -> FormDecision:
         return decide_form(

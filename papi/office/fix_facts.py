@@ -12,7 +12,7 @@ from typing import Any
 from papi.model.evidence import PageEvidence
 from papi.model.page import PageHint, PageStatus, Reason
 from papi.model.sheet import SheetId, normalise_form_id, readable_form_id
-from papi.office.feeds import sheet_pages
+from papi.office.feeds import PageKey, sheet_pages
 from papi.office.fix_messages import FixRefused, Refusal
 from papi.store.fixes import FixEntry, StoredScan
 from papi.store.issued import find_issued
@@ -119,19 +119,30 @@ def refuse_other_sheet(number: int, sheet: SheetId) -> None:
     Raises:
         FixRefused: so it is.
     """
+    expected = sides_beside(number, sheet)
+    if expected and (sheet.form_id, sheet.page) not in expected:
+        named = tuple((readable_form_id(form_id), page) for form_id, page in sorted(expected))
+        raise FixRefused(Refusal.OTHER_SHEET, named=named)
+
+
+def sides_beside(number: int, but: SheetId | None = None) -> set[PageKey]:
+    """Return which sides a page may be: the other sides, not here yet, of the sheets beside it.
+
+    Args:
+        number: of the page.
+        but: a side that may be here already.
+    """
     neighbours = beside(number)
     issued = issued_pages(form_id for form_id, _ in neighbours)
-    expected = {
+    sides = {
         (form_id, side)
         for form_id, page in neighbours
         if page in issued.get(form_id, ())
         for side in sheet_pages(issued[form_id], page)
         if side != page
     }
-    expected -= counted_pages(form_id for form_id, _ in expected) - {(sheet.form_id, sheet.page)}
-    if expected and (sheet.form_id, sheet.page) not in expected:
-        named = tuple((readable_form_id(form_id), page) for form_id, page in sorted(expected))
-        raise FixRefused(Refusal.OTHER_SHEET, named=named)
+    kept = {(but.form_id, but.page)} if but else set()
+    return sides - (counted_pages(form_id for form_id, _ in sides) - kept)
 
 
 def log_entries(fix: Fix, hint: PageHint) -> list[FixEntry]:
