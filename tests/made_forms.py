@@ -149,7 +149,7 @@ def scan(
     """Put pages into the store as one file called `name`, whose content its name tells."""
     sha256 = hashlib.sha256(name.encode()).hexdigest()
     original = Original(sha256, 1000, f"{sha256[:2]}/{sha256}.pdf", new=True)
-    known = add_file(start_batch(name) if batch is None else batch, original, name)
+    known, _ = add_file(start_batch(name) if batch is None else batch, original, name)
     numbered = [
         (known.key, replace(page, source=PageSource(name, sha256, index)))
         for index, page in enumerate(pages)

@@ -273,13 +273,6 @@ class _Intake:
         except OSError as error:
             self._refuse(path, error)
             return
-        if known is None:
-            name = plain_name(path.name)
-            known, new = enter_file(self._batch, self._batch_name, original, name)
-            if new:
-                self._batch = self.result.batch = known.batch
-        self.keys[sha256] = known.key
-        self._batches.add(known.batch)
         yield from self._page_tasks(path, original, known)
 
     def _keep(self, path: Path, sha256: str) -> Original:
@@ -288,21 +281,37 @@ class _Intake:
             return Original(sha256, size, "", new=True)  # refused unread: it stays where it is
         return keep_original(self._workspace.folder, path, sha256)
 
-    def _page_tasks(self, path: Path, original: Original, known: KnownFile) -> Iterator[PageTask]:
+    def _page_tasks(
+        self, path: Path, original: Original, known: KnownFile | None
+    ) -> Iterator[PageTask]:
         stored = original_path(self._workspace.folder, original.stored)
         place = stored if original.stored else path
         found = count_pages(place, self._limits, original.sha256)
         refused = found if isinstance(found, PageFailure) else None
-        if refused and known.stored_pages:  # it could be opened before: the next run goes on
+        count = 1 if isinstance(found, PageFailure) else found
+        entered = known or self._enter(path, original, count)
+        self.keys[original.sha256] = entered.key
+        self._batches.add(entered.batch)
+        if refused and entered.stored_pages:  # it could be opened before: the next run goes on
             self.result.problems.append(_problem_of(refused, path.name))
             return
-        count = 1 if isinstance(found, PageFailure) else found
-        set_page_count(known.key, count)
-        missing = [index for index in range(count) if index not in known.stored_pages]
+        if known is not None:
+            set_page_count(known.key, count)
+        missing = [index for index in range(count) if index not in entered.stored_pages]
         self._announced += len(missing)
         for index in missing:
             source = PageSource(path.name, original.sha256, index)
             yield PageTask(place, source, self._book, self._limits, refused=_named(refused, source))
+
+    def _enter(self, path: Path, original: Original, pages: int) -> KnownFile:
+        """Enter a file that is new, with its pages: one commit."""
+        name = plain_name(path.name)
+        known, new = enter_file(self._batch, self._batch_name, original, name, pages)
+        if new:
+            self._batch = self.result.batch = known.batch
+        else:  # another run entered it meanwhile
+            set_page_count(known.key, pages)
+        return known
 
     def _refuse(self, path: Path, error: OSError) -> None:
         source = PageSource(path.name, "", 0)

@@ -43,7 +43,7 @@ def withdrawn_contents() -> frozenset[str]:
 
 
 def enter_file(
-    batch: int | None, batch_name: str, original: Original, name: str
+    batch: int | None, batch_name: str, original: Original, name: str, pages: int
 ) -> tuple[KnownFile, bool]:
     """Enter a file into a batch, or into a new one; both or nothing, so no batch stays empty.
 
@@ -54,14 +54,24 @@ def enter_file(
         batch_name: see there.
         original: the kept file.
         name: file name for people.
+        pages: how many it has.
 
     Returns:
         The file, and whether it was entered now.
     """
     with storage_faults(), transaction.atomic():
+<<<<<<< HEAD
+        if batch is None:
+            found = known_file(original.sha256)
+            if found is not None:
+                return found, False
+            batch = start_batch(batch_name[:NAME_LENGTH])
+        return add_file(batch, original, name, pages)
+=======
         alone(Work.SCANS)
         found = known_file(original.sha256)
         if found is not None:
             return found, False
         number = start_batch(batch_name[:NAME_LENGTH]) if batch is None else batch
         return add_file(number, original, name), True
+>>>>>>> 11cd13eac1f3f4f16cbb6152cb90cb6377742681

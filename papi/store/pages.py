@@ -98,19 +98,23 @@ def _known(row: SourceFile) -> KnownFile:
     return KnownFile(int(row.pk), int(row.batch_id), row.done, frozenset(pages))
 
 
-def add_file(batch: int, original: Original, name: str) -> KnownFile:
-    """Enter a file; the same content again gives the row it has."""
+def add_file(
+    batch: int, original: Original, name: str, pages: int | None = None
+) -> tuple[KnownFile, bool]:
+    """Enter a file; the same content again gives the row it has. Tell whether it is new."""
     with storage_faults(), transaction.atomic():
-        row, _ = SourceFile.objects.get_or_create(
+        row, new = SourceFile.objects.get_or_create(
             sha256=original.sha256,
             defaults={
                 "name": name[-255:],
                 "size": original.size,
                 "stored": original.stored,
                 "batch_id": batch,
+                "pages": pages,
             },
         )
-        return _known(row)
+        known = KnownFile(int(row.pk), batch, False, frozenset()) if new else _known(row)
+        return known, new
 
 
 def set_page_count(file: int, pages: int) -> None:
@@ -154,15 +158,25 @@ def store_pages(
     with storage_faults(), transaction.atomic():
         alone(Work.SCANS)
         files = SourceFile.objects.select_related("batch").in_bulk({file for file, _ in pages})
-        outcomes = [_store_page(files[file], evidence) for file, evidence in pages]
-        _finish_complete({file for file, _ in pages})
+        stored = _stored_rows(pages)
+        outcomes = []
+        for file, evidence in pages:
+            old = stored.get((file, evidence.source.index))
+            outcomes.append(_state(old) if old else _store_page(files[file], evidence))
+        _finish_complete(set(files))
     return outcomes
 
 
+def _stored_rows(pages: Sequence[tuple[int, PageEvidence]]) -> dict[tuple[int, int], ScanPage]:
+    """Return the rows of those pages that are stored already, by (file, index)."""
+    rows = ScanPage.objects.filter(
+        source_id__in={file for file, _ in pages},
+        index__in={evidence.source.index for _, evidence in pages},
+    ).defer("evidence")
+    return {(int(row.source_id), int(row.index)): row for row in rows}
+
+
 def _store_page(file: SourceFile, evidence: PageEvidence) -> tuple[PageStatus, Reason | None]:
-    old = ScanPage.objects.filter(source=file, index=evidence.source.index).first()
-    if old is not None:
-        return _state(old)
     row = ScanPage(source=file, index=evidence.source.index)
     fill_row(row, evidence)
     _settle(row)
@@ -202,9 +216,9 @@ def _settle(row: ScanPage) -> None:
 def _finish_complete(files: Iterable[int]) -> None:
     """Mark files whose every page is stored."""
     rows = SourceFile.objects.filter(pk__in=list(files), done=False, pages__isnull=False)
-    for row in rows.annotate(found=Count("scan_pages")):
-        if row.found >= (row.pages or 0):
-            SourceFile.objects.filter(pk=row.pk).update(done=True)
+    counted = rows.annotate(found=Count("scan_pages")).values_list("pk", "found", "pages")
+    complete = [key for key, found, pages in counted if found >= pages]
+    SourceFile.objects.filter(pk__in=complete).update(done=True)
 
 
 def pack_evidence(evidence: PageEvidence) -> bytes:

@@ -141,7 +141,7 @@ def test_storing_a_page_again_changes_nothing() -> None:
 def test_a_half_read_file_is_not_done_until_its_last_page_is_stored() -> None:
     (form,) = issue(persons(1))
     sha256 = hashlib.sha256(b"made.pdf").hexdigest()
-    file = add_file(start_batch("one"), Original(sha256, 10, "", new=True), "made.pdf")
+    file, _ = add_file(start_batch("one"), Original(sha256, 10, "", new=True), "made.pdf")
     assert (file.done, file.stored_pages) == (False, frozenset())
     set_page_count(file.key, 2)
     store_pages([(file.key, form.page(1))])
