@@ -1,0 +1,25 @@
+#!/bin/sh
+# What tests need of the system beside Python: a browser (Debian's Chromium, with letters to draw)
+# and a PostgreSQL server to start clusters of. Installs what is missing; says nothing if nothing is.
+set -eu
+
+missing=""
+command -v chromium >/dev/null || missing="chromium fonts-liberation"
+command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ||
+    missing="$missing postgresql"
+[ -n "$missing" ] || exit 0
+
+command -v apt-get >/dev/null || {
+    echo "Tests need $missing, and this system has no apt-get: install it by hand." >&2
+    exit 1
+}
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+# Words, not one word: the names of several packages.
+# shellcheck disable=SC2086
+install() {
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install --yes --quiet --no-install-recommends $missing
+}
+install || { as_root apt-get update --quiet && install; }
