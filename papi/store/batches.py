@@ -60,18 +60,10 @@ def enter_file(
         The file, and whether it was entered now.
     """
     with storage_faults(), transaction.atomic():
-<<<<<<< HEAD
+        alone(Work.SCANS)
         if batch is None:
             found = known_file(original.sha256)
             if found is not None:
                 return found, False
             batch = start_batch(batch_name[:NAME_LENGTH])
         return add_file(batch, original, name, pages)
-=======
-        alone(Work.SCANS)
-        found = known_file(original.sha256)
-        if found is not None:
-            return found, False
-        number = start_batch(batch_name[:NAME_LENGTH]) if batch is None else batch
-        return add_file(number, original, name), True
->>>>>>> 11cd13eac1f3f4f16cbb6152cb90cb6377742681
