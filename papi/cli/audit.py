@@ -74,12 +74,11 @@ def heads(settings: CliSettings, out: Path | None) -> None:
     from papi.office import auditing  # noqa: PLC0415
 
     auditing.note("heads.exported")
-    now = dt.datetime.now(dt.UTC)
+    document = auditing.heads_document(dt.datetime.now(dt.UTC))
     if out is None:
-        document = auditing.heads_document(now)
         echo_json(document)
     else:
-        document = auditing.write_heads(out, now)
+        auditing.keep_heads(document, out)
         click.echo(str(out))
     warn(f"For the log book: {document['made_at']} {auditing.stamp(document)}")
 

@@ -14,6 +14,8 @@ from papi.cli.settings import CliSettings
 from papi.errors import EXIT_ATTENTION, EXIT_DONE, UsageError
 
 SHOWN = 30
+HEADS_SUFFIX = ".heads.json"
+"""Of the heads of the audit chain beside a backup."""
 
 
 @click.command("backup")
@@ -24,7 +26,8 @@ SHOWN = 30
 def command(settings: CliSettings, place: Path | None, check: bool, as_json: bool) -> int:
     """Copy the whole workspace into FILE.tar, or into DIR beside earlier backups.
 
-    Others may work meanwhile. DIR keeps each scan once: a second backup copies only new ones.
+    Others may work meanwhile. DIR keeps each scan once: a second backup copies only new ones. The
+    heads of the audit chain are written beside it (docs/audit.md).
     With --check, without a place: check the workspace's database and every original. Exit code 1
     when something is missing or damaged.
     """
@@ -33,10 +36,15 @@ def command(settings: CliSettings, place: Path | None, check: bool, as_json: boo
     if place is None:
         raise UsageError("Where to?", "Name a file that ends in .tar, or a folder.")
     workspace = settings.open()
-    from papi.office.backing_up import back_up  # noqa: PLC0415  keeps `papi --help` quick
+    from papi.office import auditing  # noqa: PLC0415  keeps `papi --help` quick
+    from papi.office.backing_up import back_up  # noqa: PLC0415
 
+    auditing.note("backup.made")
+    now = dt.datetime.now(dt.UTC)
+    heads = auditing.heads_document(now)  # before the copy, which then holds all they know
     with progress_bar("Backing up", "originals") as progress:
-        report = back_up(workspace, place, dt.datetime.now(dt.UTC), progress)
+        report = back_up(workspace, place, now, progress)
+    auditing.keep_heads(heads, report.place.with_name(f"{report.place.name}{HEADS_SUFFIX}"))
     if as_json:
         echo_json(asdict(report))
     else:

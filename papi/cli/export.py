@@ -30,8 +30,10 @@ def command(settings: CliSettings, table: str, out: Path) -> int:
     """
     settings.open()
     from papi.exports.tables import TableName  # noqa: PLC0415
+    from papi.office.auditing import note  # noqa: PLC0415
     from papi.office.exporting import export_table, outdated_forms  # noqa: PLC0415
 
+    note("table.exported", detail={"table": table})
     rows = export_table(TableName(table), out)
     warn(f"{rows} rows -> {out}")
     outdated = outdated_forms(TableName(table))

@@ -72,8 +72,10 @@ def command(settings: CliSettings, /, **said: Any) -> int:
         return EXIT_ATTENTION if waiting else EXIT_DONE
     number = fixing.find_page(page)
     if picture is not None:
+        from papi.office.auditing import note_scan  # noqa: PLC0415
         from papi.office.page_pictures import write_page  # noqa: PLC0415
 
+        note_scan(number)
         write_page(workspace, number, picture)
         click.echo(str(picture))
         return EXIT_DONE

@@ -69,10 +69,14 @@ def import_(
 ) -> None:
     """Import a csv or xlsx FILE. One bad row refuses the file, unless --skip-bad is given."""
     settings.open()
+    from papi.office.auditing import note  # noqa: PLC0415
     from papi.office.prelist import import_prelist  # noqa: PLC0415  needs the open store
 
     with _bars() as progress:
         report = import_prelist(file, form, skip_bad=skip_bad, dry_run=dry_run, progress=progress)
+    if report.imported:
+        facts = {"form": form, "added": report.added, "changed": report.changed}
+        note("prelist.imported", detail=facts)
     _tell(report, as_json=as_json)
     context.exit(_exit_code(report, skip_bad=skip_bad))
 

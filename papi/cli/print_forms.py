@@ -46,12 +46,16 @@ def command(
     Printing a form again keeps its id and layout; its copy number rises.
     """
     workspace = settings.open()
+    from papi.office.auditing import note  # noqa: PLC0415
     from papi.office.printing import PrintOrder, print_forms  # noqa: PLC0415
     from papi.office.regions import region_prefix  # noqa: PLC0415
 
     order = PrintOrder(form, out, dt.date.today(), region_prefix(region), blank)
     with progress_bar("Printing", "forms") as progress:
         report = print_forms(workspace, order, progress)
+    if report.forms:
+        facts = {"form": form, "forms": report.to_json()["forms"]}
+        note("forms.printed", detail=facts)
     if as_json:
         echo_json(report.to_json())
     elif report.forms:

@@ -17,9 +17,11 @@ from papi.cli.settings import CliSettings
 def command(settings: CliSettings, region: str, as_json: bool) -> None:
     """List the open review items, form by form."""
     settings.open()
+    from papi.office.auditing import note  # noqa: PLC0415
     from papi.office.regions import region_prefix  # noqa: PLC0415
     from papi.office.reporting import queue_rows  # noqa: PLC0415
 
+    note("queue.viewed", detail={"region": region})
     rows = list(queue_rows(region_prefix(region)))
     if as_json:
         echo_json([{**row, "candidates": json.loads(row["candidates"])} for row in rows])

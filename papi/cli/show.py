@@ -35,6 +35,7 @@ def command(
         raise UsageError("Nothing to write.", "Name a file with --out or --cuts.")
     workspace = settings.open()
     from papi.model.sheet import normalise_form_id  # noqa: PLC0415
+    from papi.office.auditing import note  # noqa: PLC0415
     from papi.office.showing import show_cuts, show_page  # noqa: PLC0415
 
     known = normalise_form_id(form_id)
@@ -42,6 +43,7 @@ def command(
         raise UsageError(  # what was keyed may be a NIK: it is not repeated
             "That is no form id.", "It is printed under the barcode."
         )
+    note("page.viewed", form_id=known, page=page)
     for path, show in ((out, show_page), (cuts, show_cuts)):
         if path is not None:
             show(workspace, known, page, path)

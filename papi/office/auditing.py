@@ -7,7 +7,6 @@ is read.
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 import hmac
 import json
 import os
@@ -25,6 +24,7 @@ from papi.store import audit
 from papi.store.audit_check import Damage, Flaw, Head, Tally, check_chains, read_heads
 from papi.store.audit_key import seal
 from papi.store.faults import storage_faults
+from papi.store.fixes import stored_scan
 
 SHOWN = 100
 """Flaws kept in a report; the others are counted."""
@@ -71,18 +71,17 @@ class AuditReport:
         return not self.flaws
 
 
-def cli_actor() -> str:
-    """Return who works at the command line, as the audit chain names them: "cli:NAME"."""
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (KeyError, OSError):  # a user without a name, in a container
-        return f"cli:uid-{os.getuid()}"
-
-
 def note(action: str, *, actor: str = "", **about: Any) -> None:
     """Write one event down; by whoever works at the command line, if no actor is named."""
     with storage_faults():
-        audit.record(actor or cli_actor(), [audit.Event(action, **about)])
+        audit.record(actor or audit.command_line(), [audit.Event(action, **about)])
+
+
+def note_scan(number: int) -> None:
+    """Write down that a scanned page was seen at the command line."""
+    scan = stored_scan(number)
+    about = {"form_id": scan.form_id, "page": scan.page} if scan else {}
+    note("page.viewed", detail={"scan": number}, **about)
 
 
 def verify(heads_files: Sequence[Path] = (), actor: str = "") -> AuditReport:
@@ -126,13 +125,12 @@ def heads_document(now: dt.datetime) -> dict[str, Any]:
     return {**body, "seal": seal(_canonical(body))}
 
 
-def write_heads(path: Path, now: dt.datetime) -> dict[str, Any]:
-    """Write the heads to a new file; return them.
+def keep_heads(document: Mapping[str, Any], path: Path) -> None:
+    """Write heads to a new file.
 
     Raises:
         UsageError: the file is there already, or cannot be written.
     """
-    document = heads_document(now)
     try:
         with path.open("x", encoding="utf-8") as stream:
             json.dump(document, stream, indent=1)
@@ -143,7 +141,6 @@ def write_heads(path: Path, now: dt.datetime) -> dict[str, Any]:
         raise UsageError(
             f"Cannot write {path}: {error.strerror}.", "Name a new file; old heads are evidence."
         ) from error
-    return document
 
 
 def load_heads(path: Path) -> tuple[str, list[Head]]:

@@ -19,7 +19,6 @@ from papi.errors import UsageError
 from papi.exports.tables import Column, Row, Table
 from papi.exports.write import write_table
 from papi.model.sheet import normalise_form_id
-from papi.office.auditing import cli_actor
 from papi.store import audit
 from papi.store.audit_search import (
     Seen,
@@ -91,7 +90,7 @@ def export_person(subject: Subject, path: Path, actor: str = "") -> AccessReport
         return AccessReport(0, 0)
     with storage_faults():
         audit.record(
-            actor or cli_actor(),
+            actor or audit.command_line(),
             [audit.Event("person.exported", form_id=form_id) for form_id in sorted(forms)],
         )
     with translation.override("id"):

@@ -20,10 +20,9 @@ from django.utils import timezone
 
 from papi.errors import UsageError
 from papi.model.recipe import load_recipe
-from papi.office.auditing import cli_actor
 from papi.office.deciding import Decider
 from papi.office.workspace import Workspace
-from papi.store import retention
+from papi.store import audit, retention
 from papi.store.audit_key import seal
 from papi.store.audit_search import midnight
 from papi.store.faults import storage_faults
@@ -109,7 +108,7 @@ def purge(
         WorkspaceBusy: pages are being taken in, or others hold the database.
     """
     folder = workspace.folder
-    run = retention.Run(_run_name(), actor or cli_actor(), _moment(before))
+    run = retention.Run(_run_name(), actor or audit.command_line(), _moment(before))
     steps = {
         What.VALUES: lambda: retention.erase_values(run),
         What.WITHDRAWN: lambda: retention.destroy_withdrawn(run, folder),

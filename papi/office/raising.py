@@ -99,7 +99,7 @@ def _change(workspace: Workspace, name: str, event: audit.Event, actor: str) -> 
     before = ""
     try:
         with transaction.atomic():
-            audit.record(actor, [event])
+            audit.record(actor or audit.command_line(), [event])
             before = point_at(workspace, name)
             changed = load_workspace(workspace.folder)
             mark_outdated(changed, recipe_in_force(workspace.folder))

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import getpass
 import hashlib
 import hmac
 import json
 import math
+import os
 import secrets
 import zlib
 from collections.abc import Mapping, Sequence
@@ -56,7 +58,7 @@ class Event:
 
 
 def record(actor: str, events: Sequence[Event]) -> None:
-    """Append events of one person ("" = the machine) to their chain, in the running transaction.
+    """Append events of one person ("" = nobody known) to their chain, in the running transaction.
 
     Where none runs, it makes one of its own. If it fails, the running transaction fails with it:
     no change without its event. Cost: one locked row, one insert for the events, one for their
@@ -87,6 +89,14 @@ def record(actor: str, events: Sequence[Event]) -> None:
             for row, (salt, values) in zip(rows, kept, strict=True)
             if salt
         )
+
+
+def command_line() -> str:
+    """Return who works at the command line: "cli:" and their name on this machine."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):  # a user without a name, in a container
+        return f"cli:uid-{os.getuid()}"
 
 
 def shard_of(actor: str) -> int:

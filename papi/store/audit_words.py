@@ -25,6 +25,7 @@ ACTIONS: Mapping[str, str | Promise] = MappingProxyType(
         "entry.undone": _("Took back what they had keyed"),
         "group.confirmed": _("Confirmed or refused what the machine read, in a group"),
         "item.settled": _("Settled a field on which two people differed, or that was asked about"),
+        "item.sent_back": _("Gave a field to another person to key again"),
         "threshold.raised": _("Raised the confidence from which the machine is trusted"),
         # done to pages and forms
         "page.fixed": _("Mended a page"),
@@ -38,8 +39,9 @@ ACTIONS: Mapping[str, str | Promise] = MappingProxyType(
         "backup.made": _("Made a backup of everything"),
         "data.destroyed": _("Destroyed data past their retention"),
         # people
-        "login.succeeded": _("Logged in"),
+        "login.done": _("Logged in"),
         "login.failed": _("Failed to log in"),
+        "login.locked": _("Was locked out after too many failures"),
         "logout.done": _("Logged out"),
         "password.changed": _("Changed their password"),
         "user.added": _("Added a person"),

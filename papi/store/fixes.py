@@ -17,6 +17,7 @@ from papi.model.page import PageSource, PageStatus
 from papi.store import audit
 from papi.store.cases import forget_decisions
 from papi.store.faults import storage_faults
+from papi.store.locks import Work, alone
 from papi.store.models import PageFix, ScanPage, User
 from papi.store.pages import fill_row
 from papi.store.settling import bind_keyed, settle_again
@@ -200,6 +201,7 @@ def fix_log(key: int) -> list[FixEntry]:
 
 
 def _locked(key: int, seen: StoredScan | None) -> ScanPage:
+    alone(Work.SCANS)
     row = ScanPage.objects.select_for_update().filter(pk=key).first()
     if row is None or (seen is not None and _scan(row) != seen):
         raise ScanChanged
@@ -216,7 +218,7 @@ def _log(row: ScanPage, entries: Sequence[FixEntry], user: int | None) -> None:
         audit.Event("page.fixed", detail={"scan": row.pk, "fix": entry.kind}, **about)
         for entry in entries
     ]
-    audit.record(person.username if person else "", events)
+    audit.record(person.username if person else audit.command_line(), events)
 
 
 def _kept(key: int) -> StoredScan:

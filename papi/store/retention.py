@@ -121,7 +121,7 @@ def destroy_batches(run: Run, folder: Path) -> Iterator[int]:
     for batch in batches:
         with storage_faults(), transaction.atomic():
             contents, forms = _contents(batch), _forms(batch)
-            withdraw(batch)
+            withdraw(batch, run.actor)
             _erase_keyed(contents, forms)
             count = _destroy_originals(run, folder, batch, "originals")
         yield count
