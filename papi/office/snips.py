@@ -35,6 +35,8 @@ QUALITY = 78
 """JPEG quality: 20-50 KB a field, no visible ringing around ballpoint strokes."""
 NOISE = 5.0
 """Grey levels under the paper's that are noise of the scanner; a pencil is 40 and more."""
+DARKEST = 100.0
+"""The darkest ink becomes black, but a blank field's noise does not: grey level up to which."""
 FEATHER_MM = 0.8
 LINE = 150
 """Grey of the line around the field: seen, and never taken for ink."""
@@ -177,7 +179,7 @@ def _cut(gray: Gray, frame: Affine, window: Box, scale: float) -> Gray:
     if shrink < 0.75:  # many scanned px a shown one: average them, or thin strokes break
         part = cv2.resize(part, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
         matrix *= shrink
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    flags = (cv2.INTER_CUBIC if shrink > 1.0 else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP
     warped = cv2.warpAffine(
         part, matrix, shape, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=PAPER
     )
@@ -197,8 +199,9 @@ def _source_part(
 
 def _fade(picture: Gray, clear: Box, window: Box, scale: float, faint: float) -> Gray:
     """Whiten the paper, lighten everything but the field, and draw a thin line around it."""
-    white = max(float(np.median(picture)) - NOISE, 1.0)
-    even = np.minimum(picture.astype(np.float32) * (PAPER / white), PAPER)
+    white = max(float(np.median(picture)) - NOISE, DARKEST + 1.0)
+    black = min(float(np.percentile(picture, 0.5)), DARKEST)
+    even = np.clip((picture.astype(np.float32) - black) * (PAPER / (white - black)), 0, PAPER)
     low = round((clear.x - window.x) * scale), round((clear.y - window.y) * scale)
     high = low[0] + round(clear.w * scale), low[1] + round(clear.h * scale)
     kept = np.full(picture.shape, faint, np.float32)

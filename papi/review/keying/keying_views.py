@@ -72,9 +72,8 @@ def next_items(request: HttpRequest) -> HttpResponse:
     if body is None:
         return malformed()
     user = person(request)
-    tasks = keying.next_tasks(
-        workspace(), user, count=body.count, held=body.held, form_id=body.form, field_class=body.kind
-    )  # fmt: skip
+    wish = {"form_id": body.form, "field_class": body.kind}
+    tasks = keying.next_tasks(workspace(), user, count=body.count, held=body.held, **wish)
     reply: dict[str, Any] = {"tasks": [task_json(task) for task in tasks]}
     if body.counts:
         left = count_waiting(user, ItemState.OPEN, field_class=body.kind, form_id=body.form)

@@ -38,6 +38,7 @@ export class Dialogs {
     else if (move) this.scroller.scrollTop += move;
     else return;
     event.preventDefault();
+    event.stopPropagation(); // the screen beneath would open it again
   }
 
   /** Ask for a few words; Escape leaves it. */

@@ -39,7 +39,8 @@ export class ValueInput {
   list() {
     this.codes.textContent = "";
     this.codes.hidden = !this.listed;
-    this.codes.className = this.task.codes.length > 12 ? "codes many" : "codes";
+    const many = this.task.codes.length;
+    this.codes.className = "codes" + (many > 12 ? " many" : many < 5 ? " few" : "");
     this.task.codes.forEach(([code, meaning]) => {
       const row = this.template.content.cloneNode(true);
       row.querySelector("button").value = code;

@@ -36,7 +36,7 @@ function show(task) {
   part("picture").replaceChildren(...(task ? [task.picture] : []));
   if (!task) return showNothing();
   part("label").textContent = task.label;
-  part("kind").textContent = task.title;
+  part("kind").textContent = words.kind ? "" : task.title;
   part("where").textContent = task.where;
   showExtras(task);
   input.show(task, task.typed || "");
@@ -228,6 +228,7 @@ function onState(state, size) {
   place.dataset.state = size && state === "saved" ? "sending" : state;
   const text = { saved: words.wordSaved, sending: words.wordSending, offline: words.wordUnsavedOffline };
   place.textContent = (text[place.dataset.state] || words.wordUnsavedLogin).replace("#", String(size));
+  part("notice").textContent = state === "offline" ? words.wordGoOn : "";
   if (state === "login") dialogs.login();
   if (state === "saved" && !current) wake();
 }
