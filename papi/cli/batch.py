@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -43,17 +43,19 @@ def list_(settings: CliSettings, as_json: bool) -> None:
                 row["files"],
                 row["total"],
                 _states(row["by_status"]),
-                _state(row["withdrawn"], row["finished"]),
+                _state(row),
             )
             for row in rows
         ],
     )
 
 
-def _state(withdrawn: str | None, finished: str | None) -> str:
-    if withdrawn:
-        return f"withdrawn {withdrawn}"
-    return "finished" if finished else "not finished: run the same `papi ingest` again"
+def _state(row: dict[str, Any]) -> str:
+    if row["destroyed"]:
+        return f"destroyed {row['destroyed']}"
+    if row["withdrawn"]:
+        return f"withdrawn {row['withdrawn']}"
+    return "finished" if row["finished"] else "not finished: run the same `papi ingest` again"
 
 
 def _states(pages: dict[str, int]) -> str:

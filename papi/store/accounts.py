@@ -50,6 +50,7 @@ def batch_rows() -> Iterator[Row]:
                 "started": batch.started_at.isoformat(timespec="seconds"),
                 "finished": _moment(batch.finished_at),
                 "withdrawn": _moment(batch.withdrawn_at),
+                "destroyed": _moment(batch.destroyed_at),
                 "files": len(mine) or int(batch.withdrawn_files),
                 "unfinished": sum(not file["done"] for file in mine),
                 "unbalanced": [f["name"] for f in mine if not _is_whole(f)],
