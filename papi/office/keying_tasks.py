@@ -6,7 +6,7 @@ Knows frozen layouts and the codebook. Must not know why an item came, or what o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from papi.checking.classes import base_name, member_of
@@ -21,6 +21,8 @@ from papi.store.leases import LeasedItem
 
 UNREADABLE_MARK = "?"
 """Stands in `KeyingTask.compared` for "this person could not read it"."""
+_FULL_LABELS = {"nopesertapbi": "No. peserta PBI"}
+"""Of fields whose printed label means something beside another field alone ("No.")."""
 _SIGNED = ((INK_YES, "ada tanda tangan"), (INK_NO, "tidak ada"))
 
 
@@ -75,7 +77,7 @@ def _unattributed(item: LeasedItem, said: Sequence[tuple[str, str]]) -> tuple[st
 
 def label_of(field: LayoutField, layout: Layout) -> str:
     """Return what is printed beside a field, with its member: "ART 2 · NIK: sesuai?"."""
-    label = field.label
+    label = _FULL_LABELS.get(base_name(field.name), field.label)
     if field.cek_for is not None:
         label = f"{_name_of(field.cek_for, layout)}: {label.lower()}"
     member = member_of(field.name)
@@ -88,6 +90,11 @@ def _name_of(name: str, layout: Layout) -> str:
     return field.label if field and field.label else base_name(name).replace("_", " ").capitalize()
 
 
+def meaning_of(field: LayoutField, value: str) -> str:
+    """Return what a code of a field means, "" if nothing is printed or known of it."""
+    return dict(_codes(field)).get(value, "")
+
+
 def _codes(field: LayoutField) -> tuple[tuple[str, str], ...]:
     if field.kind is FieldKind.SIGNATURE:
         return _SIGNED
@@ -98,9 +105,20 @@ def _codes(field: LayoutField) -> tuple[tuple[str, str], ...]:
 
 
 @lru_cache(maxsize=256)
-def _meanings(code_list: str) -> dict[str, str]:
-    book = Codebook.load()
-    return book.labels(code_list) if code_list in book.code_lists else {}
+def _meanings(name: str) -> dict[str, str]:
+    code_list = Codebook.load().code_lists.get(name)
+    if code_list is None:
+        return {}
+    labels = {code.code: code.label() for code in code_list.codes}
+    if code_list.kind == "bitmask":
+        labels = {value: _sum_of(value, labels) for value in code_list.values()}
+    return labels
+
+
+def _sum_of(value: str, labels: Mapping[str, str]) -> str:
+    """Say what a sum of codes stands for: "03" = the first and the second."""
+    parts = (label for code, label in labels.items() if int(code) and int(value) & int(code))
+    return " + ".join(parts) or next((v for c, v in labels.items() if not int(c)), "tidak ada")
 
 
 def _most(field: LayoutField) -> int:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from papi.errors import PapiError
-from papi.model.recipe import Recipe
+from papi.model.recipe import Recipe, recipe_path
 from papi.office.deciding import Decider
-from papi.office.recipe_files import Stamp, recipe_in_force, recipe_stamp
+from papi.office.recipe_files import Stamp, recipe_in_force
 from papi.office.workspace import SETTINGS_FILE, Workspace, load_workspace
 from papi.store.prelists import import_state
 
-_Facts = tuple[int, Stamp, int, str]
-"""Times of papi.toml and of the region table, the recipe's stamp, the state of the pre-list."""
+_Facts = tuple[int, Stamp, Stamp, str]
+"""Time of papi.toml, stamps of the recipe and of the region table, the state of the pre-list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Standing:
     """A decider with the recipe it decides by."""
 
     facts: _Facts
+    workspace: Workspace
     recipe: Recipe
     decider: Decider
 
@@ -43,17 +44,12 @@ def standing(workspace: Workspace) -> Standing:
     """Return the decider of a workspace as its files and pre-list are now; any thread may ask.
 
     A file that cannot be read just now (somebody is editing it) leaves the decider as it was.
-    Cost: 0.2 ms while nothing has changed.
+    Cost: 0.3 ms while nothing has changed.
     """
     with _kept.lock:
         known = _kept.by_folder.get(workspace.folder)
         try:
-            facts = _facts(workspace)
-            if known is not None and known.facts == facts:
-                return known
-            now = load_workspace(workspace.folder)
-            recipe = recipe_in_force(now.folder)
-            found = Standing(facts, recipe, Decider(now, recipe))
+            found = _renewed(workspace.folder, known)
         except PapiError:
             if known is None:
                 raise
@@ -62,8 +58,29 @@ def standing(workspace: Workspace) -> Standing:
         return found
 
 
-def _facts(workspace: Workspace) -> _Facts:
-    settings = (workspace.folder / SETTINGS_FILE).stat().st_mtime_ns
+def _renewed(folder: Path, known: Standing | None) -> Standing:
+    changed = (folder / SETTINGS_FILE).stat().st_mtime_ns
+    same = known is not None and known.facts[0] == changed
+    workspace = known.workspace if known is not None and same else load_workspace(folder)
+    facts = (changed, _stamp(workspace), _regions(workspace), import_state())
+    if known is not None and known.facts == facts:
+        return known
+    recipe = recipe_in_force(folder)
+    return Standing(facts, workspace, recipe, Decider(workspace, recipe))
+
+
+def _stamp(workspace: Workspace) -> Stamp:
+    return _file_stamp(recipe_path(workspace.recipe))
+
+
+def _regions(workspace: Workspace) -> Stamp:
     table = workspace.region_table
-    regions = table.stat().st_mtime_ns if table is not None and table.exists() else 0
-    return settings, recipe_stamp(workspace.folder), regions, import_state()
+    return ("", 0, 0) if table is None else _file_stamp(table)
+
+
+def _file_stamp(path: Path) -> Stamp:
+    try:
+        facts = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path), facts.st_mtime_ns, facts.st_size

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from papi.model.keying import EntryKind, ItemState
@@ -55,7 +55,8 @@ class Wish:
         held: items on the person's screen: kept longer, not handed out again.
         form_id: of this form alone, "" = of any.
         field_class: of this class alone, "" = of any.
-        grid: of these grid values' kind alone: (field class, base, value), None = any.
+        grid: of these grid values' kind alone: (field class, base, value), None = any;
+            base "" = any.
         seconds: how long they are kept.
     """
 
@@ -96,7 +97,8 @@ def _free(user: models.User, wish: Wish, now: dt.datetime) -> QuerySet[models.It
         rows = rows.filter(field_class=wish.field_class)
     if wish.grid:
         field_class, base, value = wish.grid
-        rows = rows.filter(field_class=field_class, base=base, grid_value=value)
+        rows = rows.filter(field_class=field_class, grid_value=value)
+        rows = rows.filter(base=base) if base else rows
     return rows
 
 
@@ -181,6 +183,14 @@ def release_items(user: models.User, items: Sequence[int]) -> int:
 def count_free(user: models.User, state: ItemState) -> int:
     """Count the items in a state that a person may come to, now or when leases end."""
     return models.Item.objects.filter(_may(user, state)).count()
+
+
+def count_grids(user: models.User) -> list[tuple[str, str, str, int]]:
+    """Return class, base, value and number of the items a person may verify in a grid now."""
+    nobody = Q(leased_until=None) | Q(leased_until__lt=timezone.now()) | Q(leased_to=user)
+    rows = models.Item.objects.filter(_may(user, ItemState.OPEN), nobody).exclude(grid_value="")
+    kinds = rows.values_list("field_class", "base", "grid_value").annotate(number=Count("pk"))
+    return [(str(c), str(b), str(v), int(n)) for c, b, v, n in kinds.order_by("field_class")]
 
 
 def candidates_of(items: Sequence[LeasedItem]) -> dict[int, tuple[str, ...]]:

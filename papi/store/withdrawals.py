@@ -121,9 +121,10 @@ def _keyed_from(batch: int) -> Iterator[tuple[int, str]]:
     rows = counting.values_list("form_id", "page", "content")
     contents = {(str(form_id), page): str(content) for form_id, page, content in rows}
     for some in _chunks({form_id for form_id, _ in contents}):
-        keyed = Resolution.objects.filter(form_id__in=some, only_content="")
-        for key, form_id, page in keyed.values_list("pk", "form_id", "page"):
-            if content := contents.get((form_id, page)):
+        keyed = Resolution.objects.filter(form_id__in=some, active=True)
+        for key, form_id, page, tied in keyed.values_list("pk", "form_id", "page", "only_content"):
+            content = contents.get((form_id, page))
+            if content and tied in {"", content}:
                 yield int(key), content
 
 
