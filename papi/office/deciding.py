@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -50,6 +50,7 @@ from papi.store.prelists import all_rows, import_state
 
 REPRINTED = "prelist:reprinted"
 TWO_SCANS = "control:two_scans"
+RETURNED = "control:returned"
 _MOST_TRIES = 3
 """How often a form is decided when news comes meanwhile; then the next run takes it."""
 _SHOWN = frozenset({Role.PAIRED, Role.GROUPED, Role.TICKED})
@@ -124,6 +125,7 @@ class Decider:
         decision = self._judge(case, case.evidence)
         decision = with_across(decision, case.across)
         decision = with_reprints(decision, case)
+        decision = with_returned(decision, case.returned)
         others = [
             self._judge(case, {**case.evidence, page: rival})
             for page, rivals in case.rivals.items()
@@ -219,6 +221,18 @@ def with_reprints(decision: FormDecision, case: Case) -> FormDecision:
     changed = _shown_differently(plan_of(case.layout), (case.prelist, *case.reprinted))
     readings = tuple(
         _questioned(r, [REPRINTED]) if r.field in changed else r for r in decision.readings
+    )
+    open_items = any(r.status is ReadingStatus.REVIEW for r in readings)
+    queued = decision.outcome == "matched" and open_items
+    return replace(decision, readings=readings, outcome="queue" if queued else decision.outcome)
+
+
+def with_returned(decision: FormDecision, fields: Collection[str]) -> FormDecision:
+    """Send the fields to a person that a supervisor wants keyed anew."""
+    if not fields:
+        return decision
+    readings = tuple(
+        _questioned(r, [RETURNED]) if r.field in fields else r for r in decision.readings
     )
     open_items = any(r.status is ReadingStatus.REVIEW for r in readings)
     queued = decision.outcome == "matched" and open_items
