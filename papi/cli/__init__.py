@@ -27,6 +27,7 @@ COMMANDS = {
     "batch": ("papi.cli.batch", "List batches; take a wrong one back."),
     "status": ("papi.cli.status", "Account for every page and form."),
     "fix": ("papi.cli.fix", "Mend pages that could not be settled without a person."),
+    "decide": ("papi.cli.decide", "Decide again after thresholds or dates changed."),
     "queue": ("papi.cli.queue", "List the fields a person must look at."),
     "show": ("papi.cli.show", "Picture a read page with its boxes outlined."),
     "read-boxes": ("papi.cli.read_boxes", "Read single boxes of any image by their corners."),

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from papi.cli.common import echo_table
+from papi.office.quality_estimate import percent_digits
 
 Report = dict[str, Any]
 _WORDS = {
@@ -39,8 +40,8 @@ def show_quality(quality: Report) -> None:
     elif quality["accepted"]:
         click.echo(f"Quality: no sample of {quality['accepted']} accepted fields is judged yet.")
     if quality["clerks"]:
-        names = ("clerk", "entries", "s each", "judged", "wrong", "error", "95 %")
-        echo_table(names, [_clerk(clerk) for clerk in quality["clerks"]], "By clerk")
+        people = ("clerk", "entries", "s each", "judged", "wrong", "error", "95 %")
+        echo_table(people, [_clerk(clerk) for clerk in quality["clerks"]], "By clerk")
 
 
 def _show_total(quality: Report) -> None:
@@ -77,6 +78,4 @@ def _interval(row: Report) -> str:
 
 def percent(share: float | None) -> str:
     """Write a share with as many digits as rare errors need: 0.00037 -> "0.037 %"."""
-    return (
-        "" if share is None else f"{100 * share:.2g} %" if share < 0.1 else f"{100 * share:.1f} %"
-    )
+    return "" if share is None else f"{100 * share:.{percent_digits(share)}f} %"

@@ -8,11 +8,12 @@ what is compared with the target is each of them, what is added up is weighted.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from papi.checking.classes import field_class
+from papi.checking.truth import same_value
 from papi.model.layout import INK_KINDS, Layout
 from papi.model.recipe import FieldClass, Recipe
 from papi.office.quality_estimate import (
@@ -32,6 +33,7 @@ from papi.store.quality import (
     accepted_counts,
     clerk_rows,
     count_below,
+    judged_entries,
     sample_rows,
 )
 from papi.store.scopes import Scope
@@ -87,7 +89,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ClerkLine:
-    """What one person keyed, and how often it was wrong."""
+    """What one person keyed, and how often people agreed on another value.
+
+    Attributes:
+        share: wrong among the entries of samples and of doubly keyed fields that can be judged.
+    """
 
     row: ClerkRow
     share: Share
@@ -99,8 +105,8 @@ class ClerkLine:
             "entries": self.row.entries,
             "seconds": None if self.row.seconds is None else round(self.row.seconds, 2),
             "keys": None if self.row.keys is None else round(self.row.keys, 1),
-            "judged": self.row.judged,
-            "wrong": self.row.wrong,
+            "judged": self.share.trials,
+            "wrong": self.share.events,
             "error": _rounded(self.share.point),
             "low": _rounded(self.share.low),
             "high": _rounded(self.share.high),
@@ -157,12 +163,40 @@ def estimate(recipe: Recipe, scope: Scope = EVERYWHERE) -> Estimate:
         recipe: thresholds and targets in force.
         scope: regions.
     """
-    rows = [row for row in sample_rows(scope) if _accepted_today(row, recipe)]
-    sizes = _sizes(scope, rows)
+    layouts = all_layouts()
+    rows = [_sample(row, layouts) for row in sample_rows(scope) if _accepted_today(row, recipe)]
+    sizes = _sizes(scope, rows, layouts)
     lines = tuple(_lines(rows, sizes, recipe))
     strata = [Stratum(line.share.events, line.share.trials, line.accepted) for line in lines]
-    clerks = tuple(ClerkLine(row, share_of(row.wrong, row.judged)) for row in clerk_rows(scope))
-    return Estimate(lines, total_of(strata), sum(sizes.values()), clerks)
+    return Estimate(lines, total_of(strata), sum(sizes.values()), tuple(_clerks(scope, layouts)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """A sampled field: its stratum, and whether the machine was wrong, None while unknown."""
+
+    stratum: tuple[str, bool]
+    confidence: float
+    state: str
+    wrong: bool | None
+    resolved: bool
+
+
+def _sample(row: SampleRow, layouts: Mapping[str, Layout]) -> _Sample:
+    field = layouts[row.version].by_name[row.field]
+    wrong = None if row.final is None else not same_value(field, row.machine, row.final)
+    stratum = row.field_class, not row.machine
+    return _Sample(stratum, row.confidence, row.state, wrong, row.resolved)
+
+
+def _clerks(scope: Scope, layouts: Mapping[str, Layout]) -> Iterable[ClerkLine]:
+    judged, wrong = Counter[str](), Counter[str]()
+    for entry in judged_entries(scope):
+        field = layouts[entry.version].by_name[entry.field]
+        judged[entry.name] += 1
+        wrong[entry.name] += not same_value(field, entry.value, entry.final)
+    for row in clerk_rows(scope):
+        yield ClerkLine(row, share_of(wrong[row.name], judged[row.name]))
 
 
 def _accepted_today(row: SampleRow, recipe: Recipe) -> bool:
@@ -170,23 +204,25 @@ def _accepted_today(row: SampleRow, recipe: Recipe) -> bool:
     return row.confidence >= needed
 
 
-def _sizes(scope: Scope, rows: Iterable[SampleRow]) -> Counter[tuple[str, bool]]:
+def _sizes(
+    scope: Scope, rows: Iterable[_Sample], layouts: Mapping[str, Layout]
+) -> Counter[tuple[str, bool]]:
     """Count the fields each stratum stands for."""
-    layouts, sizes = all_layouts(), Counter[tuple[str, bool]]()
+    sizes = Counter[tuple[str, bool]]()
     for (version, name, blank), count in accepted_counts(scope).items():
         field = layouts[version].by_name[name]
         if field.kind not in INK_KINDS:
             sizes[field_class(field).value, blank] += count
-    sizes.update((row.field_class, row.blank) for row in rows if row.resolved)
+    sizes.update(row.stratum for row in rows if row.resolved)
     return sizes
 
 
 def _lines(
-    rows: Sequence[SampleRow], sizes: Counter[tuple[str, bool]], recipe: Recipe
+    rows: Sequence[_Sample], sizes: Counter[tuple[str, bool]], recipe: Recipe
 ) -> Iterable[Line]:
-    by_stratum: dict[tuple[str, bool], list[SampleRow]] = defaultdict(list)
+    by_stratum: dict[tuple[str, bool], list[_Sample]] = defaultdict(list)
     for row in rows:
-        by_stratum[row.field_class, row.blank].append(row)
+        by_stratum[row.stratum].append(row)
     for kind in FieldClass:
         for blank in (False, True):
             if found := sizes[kind.value, blank]:
@@ -194,7 +230,7 @@ def _lines(
 
 
 def _line(
-    kind: FieldClass, blank: bool, accepted: int, rows: Sequence[SampleRow], recipe: Recipe
+    kind: FieldClass, blank: bool, accepted: int, rows: Sequence[_Sample], recipe: Recipe
 ) -> Line:
     judged = [row.wrong for row in rows if row.wrong is not None]
     share, target = share_of(sum(judged), len(judged)), recipe.control.error_target.get(kind)
@@ -235,7 +271,8 @@ def raise_options(recipe: Recipe, kind: FieldClass) -> tuple[RaiseOption, ...]:
         return ()
     counts = count_below(_fields_of(kind), steps, EVERYWHERE)
     points = {point.threshold: point for point in recipe.curve[kind].points}
-    rows = [r for r in sample_rows(EVERYWHERE) if r.field_class == kind and r.wrong is not None]
+    layouts = all_layouts()
+    rows = [_sample(r, layouts) for r in sample_rows(EVERYWHERE) if r.field_class == kind]
     return tuple(
         RaiseOption(
             step,
@@ -248,9 +285,9 @@ def raise_options(recipe: Recipe, kind: FieldClass) -> tuple[RaiseOption, ...]:
     )
 
 
-def _above(rows: Iterable[SampleRow], threshold: float) -> tuple[int, int]:
-    kept = [bool(row.wrong) for row in rows if row.confidence >= threshold]
-    return sum(kept), len(kept)
+def _above(rows: Iterable[_Sample], threshold: float) -> tuple[int, int]:
+    judged = [row for row in rows if row.wrong is not None and row.confidence >= threshold]
+    return sum(bool(row.wrong) for row in judged), len(judged)
 
 
 def _fields_of(kind: FieldClass) -> dict[str, list[str]]:

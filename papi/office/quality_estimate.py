@@ -194,3 +194,9 @@ def judge(share: Share, target: float | None) -> Verdict:
     if share.point > target:
         return Verdict.WATCH
     return Verdict.PROVED if share.high <= target else Verdict.WITHIN
+
+
+def percent_digits(share: float) -> int:
+    """Return the decimals that show two digits of a share in percent; 1 from 10 % up."""
+    percent = 100.0 * share
+    return 1 if percent == 0.0 or percent >= 10.0 else max(1, 1 - math.floor(math.log10(percent)))

@@ -22,6 +22,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
@@ -51,20 +52,34 @@ class SampleRow:
     """One sampled field that is not out of play.
 
     Attributes:
-        blank: the machine had read nothing.
+        version, field: its place in a layout.
+        machine: what the machine had read.
         confidence: P(value) it had been accepted with.
         state: open | arbitration | supervisor | done.
-        wrong: the value that stands differs from the machine's; None while nobody's word stands.
+        final: the value people agreed on; None while nobody's word stands.
         resolved: a person's value stands for the field, so that it counts as accepted no longer.
     """
 
     field_class: str
     critical: bool
-    blank: bool
+    version: str
+    field: str
+    machine: str
     confidence: float
     state: str
-    wrong: bool | None
+    final: str | None
     resolved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedEntry:
+    """What a person keyed of a field on which people have agreed, and on what."""
+
+    name: str
+    version: str
+    field: str
+    value: str
+    final: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,40 +89,34 @@ class ClerkRow:
     Attributes:
         name: login.
         entries: keyed and standing.
-        seconds, keys: a mean entry; seconds None without entries.
-        judged: entries of samples and doubly keyed fields that are settled.
-        wrong: of these, how many say another value than the one that was settled on.
+        seconds, keys: of a mean entry.
     """
 
     name: str
     entries: int
     seconds: float | None
     keys: float | None
-    judged: int
-    wrong: int
 
 
 def sample_rows(scope: Scope) -> list[SampleRow]:
-    """Return every sample in play."""
+    """Return every sample in play: of a field that is accepted, or was resolved since."""
     with storage_faults():
-        resolved = models.Reading.objects.filter(
-            form=OuterRef("form"), page=OuterRef("page"), field=OuterRef("field"), status="resolved"
+        reading = models.Reading.objects.filter(
+            form=OuterRef("form"), page=OuterRef("page"), field=OuterRef("field")
         )
         items = models.Item.objects.filter(scope.where(), purpose="sample")
-        items = items.exclude(state=ItemState.GONE).annotate(resolved=Exists(resolved))
+        items = items.exclude(state=ItemState.GONE)
+        items = items.annotate(status=Subquery(reading.values("status")[:1]))
+        items = items.filter(status__in=["accepted", "resolved"])
         finals = _finals(_standing(scope).filter(item__purpose="sample"))
-        names = ("pk", "field_class", "critical", "machine_value", "confidence", "state")
+        names = (
+            "field_class", "critical", "form__layout__version", "field", "machine_value",
+            "confidence", "state",
+        )  # fmt: skip
         return [
-            SampleRow(kind, critical, not machine, confidence, state, _wrong(machine, final), kept)
-            for key, kind, critical, machine, confidence, state, kept in items.values_list(
-                *names, "resolved"
-            ).iterator(_CHUNK)
-            for final in (finals.get(key),)
+            SampleRow(*facts, finals.get(key), status == "resolved")
+            for key, status, *facts in items.values_list("pk", "status", *names).iterator(_CHUNK)
         ]
-
-
-def _wrong(machine: str, final: str | None) -> bool | None:
-    return None if final is None else machine != final
 
 
 def _standing(scope: Scope) -> QuerySet[models.Entry]:
@@ -193,33 +202,27 @@ def count_below(
 
 def clerk_rows(scope: Scope) -> list[ClerkRow]:
     """Return what everybody keyed, by login name."""
+    capped = Least(F("seconds"), Value(LONGEST_S), output_field=FloatField())
     with storage_faults():
-        judged, wrong = _judged(scope)
-        capped = Least(F("seconds"), Value(LONGEST_S), output_field=FloatField())
         work = models.Entry.objects.filter(
             scope.where("item__region"), undone_at=None, kind=EntryKind.KEYED
         )
         rows = work.values_list("user__username").annotate(
             entries=Count("pk"), mean=Avg(capped), strokes=Avg("keys")
         )
+        return [ClerkRow(*row) for row in rows.order_by("user__username")]
+
+
+def judged_entries(scope: Scope) -> list[JudgedEntry]:
+    """Return the entries of samples and doubly keyed fields on which people have agreed."""
+    with storage_faults():
+        checked = Q(item__purpose="sample") | Q(item__entries_needed__gte=2)
+        standing = _standing(scope).filter(checked)
+        finals = _finals(standing)
+        names = ("user__username", "item__form__layout__version", "item__field", "value")
+        keyed = standing.filter(kind=EntryKind.KEYED).order_by()
         return [
-            ClerkRow(name, entries, mean, strokes, judged[name], wrong[name])
-            for name, entries, mean, strokes in rows.order_by("user__username")
+            JudgedEntry(*facts, finals[item])
+            for item, *facts in keyed.values_list("item_id", *names).iterator(_CHUNK)
+            if item in finals
         ]
-
-
-def _judged(scope: Scope) -> tuple[Counter[str], Counter[str]]:
-    """Count entries that can be judged, and those that were wrong, by login name."""
-    checked = Q(item__purpose="sample") | Q(item__entries_needed__gte=2)
-    standing = _standing(scope).filter(checked)
-    finals = _finals(standing)
-    judged: Counter[str] = Counter()
-    wrong: Counter[str] = Counter()
-    keyed = standing.filter(kind=EntryKind.KEYED).order_by()
-    for name, item, value in keyed.values_list("user__username", "item_id", "value").iterator(
-        _CHUNK
-    ):
-        if item in finals:
-            judged[name] += 1
-            wrong[name] += value != finals[item]
-    return judged, wrong

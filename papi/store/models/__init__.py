@@ -4,6 +4,7 @@ Long-lived: columns are added, never given another meaning.
 """
 
 from papi.store.models.audit import AuditEvent, AuditHead, AuditValue, DoomedFile
+from papi.store.models.grids import Grid
 from papi.store.models.keying import Approval, Entry, Item
 from papi.store.models.paper import IssuedForm, LayoutContent, LayoutVersion, PrintCopy
 from papi.store.models.people import User
@@ -20,6 +21,7 @@ __all__ = [
     "DoomedFile",
     "Entry",
     "Finding",
+    "Grid",
     "IssuedForm",
     "Item",
     "LayoutContent",
