@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from axes.helpers import get_client_ip_address
-from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
 
@@ -22,7 +21,6 @@ def connect() -> None:
     user_logged_in.connect(_entered, dispatch_uid="papi.entered")
     user_logged_out.connect(_left, dispatch_uid="papi.left")
     user_login_failed.connect(_failed, dispatch_uid="papi.failed")
-    user_locked_out.connect(_locked, dispatch_uid="papi.locked")
 
 
 def _entered(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
@@ -37,22 +35,16 @@ def _left(sender: Any, request: HttpRequest, user: User | None, **_: Any) -> Non
 def _failed(
     sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any
 ) -> None:
-    """Write one failure; during a lock none, so that nobody can fill the chain with them."""
-    if request is not None and _refused_unseen(request):
-        return
-    audit.record("", [_event("login.failed", request, credentials.get("username", ""))])
+    """Write one failure, and the lock it leads to; during a lock none: nobody fills the chain.
 
-
-def _locked(sender: Any, request: HttpRequest, username: str, **_: Any) -> None:
-    """Write the lock when it begins."""
-    if not _refused_unseen(request):
-        audit.record("", [_event("login.locked", request, username)])
-
-
-def _refused_unseen(request: HttpRequest) -> bool:
-    """Tell whether the lock stood before: then the password was not even looked at."""
+    Django-axes has counted it already: INSTALLED_APPS names it first.
+    """
     locked = getattr(request, "axes_locked_out", False)
-    return locked and getattr(request, "axes_failures_since_start", None) is None
+    if locked and getattr(request, "axes_failures_since_start", None) is None:
+        return  # the lock stood before: the password was not even looked at
+    name = credentials.get("username", "")
+    actions = ("login.failed", "login.locked") if locked else ("login.failed",)
+    audit.record("", [_event(action, request, name) for action in actions])
 
 
 def _event(action: str, request: HttpRequest | None, name: str = "") -> audit.Event:
