@@ -51,6 +51,11 @@ SCREENS = (
         gettext_lazy("Place or name scans that the machine could not."),
     ),
     Screen(
+        "supervision:returned",
+        gettext_lazy("Sent back"),
+        gettext_lazy("Forms a supervisor sent back, and what is to be done."),
+    ),
+    Screen(
         "supervision:overview",
         gettext_lazy("Overview"),
         gettext_lazy("What was issued, returned, read and resolved, village by village."),
@@ -67,6 +72,11 @@ SCREENS = (
     ),
     Screen(
         "audit:search",
+        gettext_lazy("Audit"),
+        gettext_lazy("Who saw and who changed what; whether the record is whole."),
+    ),
+    Screen(
+        "audit:chain",
         gettext_lazy("Audit"),
         gettext_lazy("Who saw and who changed what; whether the record is whole."),
     ),

@@ -33,6 +33,8 @@ ACTIONS: Mapping[str, str | Promise] = MappingProxyType(
         "form.returned": _("Returned a form with a note"),
         "batch.withdrawn": _("Took a batch back"),
         # whole tables
+        "figures.viewed": _("Saw figures of the people who key"),
+        "figures.exported": _("Exported a table of figures"),
         "table.exported": _("Exported a table with the data of all forms"),
         "forms.printed": _("Printed forms from the pre-list"),
         "prelist.imported": _("Imported a pre-list"),
