@@ -36,20 +36,19 @@ def verify(settings: CliSettings, heads_files: tuple[Path, ...], as_json: bool) 
     wrong; 9 when a heads file is damaged.
     """
     settings.open()
-    from papi.office.auditing import report_json, tell  # noqa: PLC0415  keeps `papi --help` quick
-    from papi.office.auditing import verify as verify_chain  # noqa: PLC0415
+    from papi.office import auditing  # noqa: PLC0415  keeps `papi --help` quick
 
-    report = verify_chain(heads_files)
+    report = auditing.verify([auditing.load_heads(path) for path in heads_files])
     tally = report.tally
     if as_json:
-        echo_json(report_json(report))
+        echo_json(auditing.report_json(report))
     else:
         click.echo(
             f"{tally.events} events, {tally.values} with values, {tally.erased} with values "
             f"destroyed under a record: {'whole' if report.whole else 'NOT WHOLE'}"
         )
         for flaw in report.flaws:
-            warn(tell(flaw))
+            warn(auditing.tell(flaw))
         if report.more:
             warn(f"... and {report.more} more.")
     if report.whole and not heads_files:

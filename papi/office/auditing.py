@@ -84,17 +84,17 @@ def note_scan(number: int) -> None:
     note("page.viewed", detail={"scan": number}, **about)
 
 
-def verify(heads_files: Sequence[Path] = (), actor: str = "") -> AuditReport:
+def verify(exported: Sequence[tuple[str, list[Head]]] = (), actor: str = "") -> AuditReport:
     """Check every chain, and compare it with heads exported earlier; the check is an event itself.
 
-    Raises:
-        InputUnreadable: a heads file is damaged, or sealed with another key.
+    Args:
+        exported: as `load_heads` returns them.
+        actor: who checks; the one at the command line if empty.
     """
     known: dict[str, list[Head]] = {}
-    for path in heads_files:
-        when, heads = load_heads(path)
+    for when, heads in exported:
         known.setdefault(when, []).extend(heads)
-    report = AuditReport(heads=len(heads_files))
+    report = AuditReport(heads=len(exported))
     for flaw in check_chains(known, report.tally):
         if len(report.flaws) < SHOWN:
             report.flaws.append(flaw)
@@ -150,18 +150,31 @@ def load_heads(path: Path) -> tuple[str, list[Head]]:
         InputUnreadable: the file is no heads file, or its seal is broken.
     """
     try:
-        document = json.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputUnreadable(f"{path} cannot be read.", "Name another file.") from error
+    return parse_heads(text, path.name)
+
+
+def parse_heads(text: str, name: str) -> tuple[str, list[Head]]:
+    """Read exported heads from the content of a file called `name`.
+
+    Raises:
+        InputUnreadable: it is no heads file, or its seal is broken.
+    """
+    try:
+        document = json.loads(text)
         given = str(document.pop("seal"))
         whole = document["kind"] == _KIND and document["format"] == _FORMAT
         heads = [Head(**head) for head in document["heads"]]
         when = str(document["made_at"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputUnreadable(
-            f"{path} is no file of `papi audit heads`.", "Name another one."
+            f"{name} is no file of `papi audit heads`.", "Name another one."
         ) from error
     if not whole or not hmac.compare_digest(given, seal(_canonical(document))):
         raise InputUnreadable(
-            f"The seal of {path} is broken.",
+            f"The seal of {name} is broken.",
             "It was altered, or comes from a workspace with another audit key.",
         )
     return when, heads

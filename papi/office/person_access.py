@@ -119,7 +119,7 @@ def _rows(forms: set[str]) -> Iterator[Row]:
         yield {
             "nomor": event.place,
             "waktu": f"{timezone.localtime(event.at):%Y-%m-%d %H:%M:%S}",
-            "oleh": event.actor or gettext("the machine"),
+            "oleh": event.actor or gettext("nobody known"),
             "tindakan": meaning(event.action),
             "formulir": event.form_id,
             "halaman": event.page or "",
