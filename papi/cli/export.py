@@ -22,8 +22,9 @@ TABLES = ("records", "members", "readings", "queue", "pages")
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where to write: .csv, .xlsx or .parquet.",
 )
+@click.option("--approved", is_flag=True, help="Only forms that a supervisor approved as they are.")
 @pass_settings
-def command(settings: CliSettings, table: str, out: Path) -> int:
+def command(settings: CliSettings, table: str, out: Path, approved: bool) -> int:
     """Write TABLE to FILE, with a data dictionary (second sheet, or FILE's .dictionary.csv).
 
     Exit code 1: news of some forms are not decided yet, so that their values may be old.
@@ -33,8 +34,8 @@ def command(settings: CliSettings, table: str, out: Path) -> int:
     from papi.office.auditing import note  # noqa: PLC0415
     from papi.office.exporting import export_table, outdated_forms  # noqa: PLC0415
 
-    note("table.exported", detail={"table": table})
-    rows = export_table(TableName(table), out)
+    note("table.exported", detail={"table": table, "approved": approved})
+    rows = export_table(TableName(table), out, approved=approved)
     warn(f"{rows} rows -> {out}")
     outdated = outdated_forms(TableName(table))
     if outdated:

@@ -52,6 +52,7 @@ def _show_forms(report: Report) -> None:
         f"  matched {forms['matched']}, in queue {forms['in_queue']}, "
         f"incomplete {forms['incomplete']}"
     )
+    click.echo(f"  approved {forms['approved']}, sent back {forms['sent_back']}")
     if forms["undecided"]:
         click.echo(f"  {forms['undecided']} not decided yet: run the same `papi ingest` again.")
     click.echo(f"Queue: {queue['items']} fields of {queue['forms']} forms")

@@ -113,6 +113,11 @@ _PENDING = Column(
     "text",
     "Fields of the row that wait for a person, space-joined; their value and origin are empty",
 )
+_APPROVAL = Column(
+    "approval",
+    "text",
+    "approved (a supervisor's word holds for these values), returned (sent back), or empty",
+)
 _RECORD_HEAD = (
     _FORM_ID,
     _FORM,
@@ -122,6 +127,7 @@ _RECORD_HEAD = (
     _OUTCOME,
     Column("missing_pages", "text", "Pages not yet read, space-joined"),
     _PENDING,
+    _APPROVAL,
 )
 _MEMBER_HEAD = (
     _FORM_ID,
@@ -129,6 +135,7 @@ _MEMBER_HEAD = (
     Column("member", "integer", "Number of the member strip, from 1"),
     _OUTCOME,
     _PENDING,
+    _APPROVAL,
 )
 
 

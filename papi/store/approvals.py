@@ -269,16 +269,17 @@ def add_words(
         ])  # fmt: skip
 
 
-def approved_ids() -> set[str]:
-    """Return the ids of forms whose approval stands."""
+def standing_ids(state: str) -> set[str]:
+    """Return the ids of forms of which "approved" or "returned" holds."""
     with storage_faults():
-        return set(standing_approvals("approved").values_list("form_id", flat=True))
+        return set(standing_approvals(state).values_list("form_id", flat=True))
 
 
 def approval_counts() -> dict[str, int]:
     """Return how many forms are approved and how many were returned and wait for work."""
     with storage_faults():
-        return {s: standing_approvals(s).count() for s in ("approved", "returned")}
+        names = (("approved", "approved"), ("sent_back", "returned"))
+        return {name: standing_approvals(state).count() for name, state in names}
 
 
 def words_on(form_id: str) -> list[dict[str, Any]]:
