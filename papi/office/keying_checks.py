@@ -49,7 +49,8 @@ def typed_value(field: LayoutField, text: str) -> TypedValue:
 
     Blank is a value of every field.
     """
-    plain = "".join(c for c in text if c.isprintable()).strip().upper()
+    spaced = "".join(" " if c.isspace() else c for c in text if c.isspace() or c.isprintable())
+    plain = spaced.strip().upper()
     if not plain:
         return TypedValue("")
     return _BY_KIND[field.kind](field, plain)

@@ -222,7 +222,7 @@ def test_any_order_of_any_work_keeps_the_books(small_room: Room) -> None:
     run_state_machine_as_test(
         KeyingRoom,
         settings=settings(
-            max_examples=15,
+            max_examples=25,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
