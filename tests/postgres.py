@@ -96,6 +96,11 @@ class Server:
         """Folder of the cluster."""
         return self.folder / "data"
 
+    @property
+    def process(self) -> int:
+        """The server's first process, parent of all others."""
+        return int((self.data / "postmaster.pid").read_text("ascii").split()[0])
+
     def start(self) -> None:
         """Start it, on the port it had before if it had one."""
         for _ in range(1 if self.port else _STARTS):

@@ -24,6 +24,7 @@ from papi.model import sheet
 from papi.office.workspace import init_workspace
 from papi.store.boot import close_store
 from papi.store.databases import SECRET_FILE
+from papi.synth.batch import Batch, form_jobs, make_batch
 from papi.synth.population import invent_round, prelist_rows, write_prelist
 from papi.synth.visits import Season, Visit
 
@@ -122,3 +123,16 @@ def _print(office: Office, visits: list[Visit], form: str) -> None:
 def moved(office: Office, workspace: Path, url: str) -> Office:
     """The same paper with another workspace."""
     return replace(office, workspace=workspace, url=url)
+
+
+def scan_office(office: Office, folder: Path, *, households: int = 1, persons: int = 2) -> Batch:
+    """Fill the printed forms of an office by hand and scan them."""
+    visits = invent_round(_SEED, households=households, persons=persons)
+    jobs = [
+        job
+        for form in office.forms
+        for job in form_jobs(office.manifest, office.out / form, visits)
+        if job.sides[0].form == form
+    ]
+    layouts = {form: office.layout(form) for form in office.forms}
+    return make_batch(jobs, layouts, folder, level="L1", seed=_SEED, kinds=("pdf", "jpeg"))

@@ -11,11 +11,9 @@ from typing import Any
 import pytest
 from paper import tiff
 from postgres import Server
-from two_offices import Office, moved, open_office
+from two_offices import Office, moved, open_office, scan_office
 
 from papi.store.boot import close_store
-from papi.synth.batch import form_jobs, make_batch
-from papi.synth.population import invent_round
 
 
 @dataclass(frozen=True)
@@ -48,15 +46,7 @@ def pair(postgres_server: Server, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 def _scan(office: Office, folder: Path) -> tuple[tuple[Path, ...], Path]:
-    visits = invent_round(47, households=1, persons=2)
-    jobs = [
-        job
-        for form in office.forms
-        for job in form_jobs(office.manifest, office.out / form, visits)
-        if job.sides[0].form == form
-    ]
-    layouts = {form: office.layout(form) for form in office.forms}
-    batch = make_batch(jobs, layouts, folder / "scans", level="L1", seed=47, kinds=("pdf", "jpeg"))
+    batch = scan_office(office, folder / "scans")
     rescan = folder / "rescan.tif"
     rescan.write_bytes(tiff([office.image(office.sides("verivali-ppks")[0])]))
     return tuple(batch.scans), rescan
