@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -102,7 +102,7 @@ def reply(task: KeyingTask, value: str = "", **facts: object) -> Answer:
     return Answer(item=task.item, lease=task.lease, value=value, **rest)  # type: ignore[arg-type]
 
 
-def use_settings(workspace: Workspace, **sections: dict[str, object]) -> Workspace:
+def use_settings(workspace: Workspace, **sections: Mapping[str, object]) -> Workspace:
     """Give a workspace a recipe of its own and a campaign of 2025, when invented visits are."""
     document = yaml.safe_load(recipe_path("default").read_text("utf-8"))
     for name, changed in sections.items():
@@ -114,9 +114,13 @@ def use_settings(workspace: Workspace, **sections: dict[str, object]) -> Workspa
     return open_workspace(workspace.folder)
 
 
-def make_room(workspace: Workspace, *, count: int = 1, **sections: dict[str, object]) -> Room:
+def make_room(workspace: Workspace, *, count: int = 1, **sections: Mapping[str, object]) -> Room:
     """A room with forms of persons whose every field needs somebody, unless told otherwise."""
-    settings = {"thresholds": EVERYTHING, "control": {"double_key_share": 0.0}} | sections
+    settings: dict[str, Mapping[str, object]] = {
+        "thresholds": EVERYTHING,
+        "control": {"double_key_share": 0.0},
+        **sections,
+    }
     room = Room(use_settings(workspace, **settings), issue(visits(count)))
     scan([page for form in room.forms for page in form.pages()])
     room.decide()

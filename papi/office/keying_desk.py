@@ -205,11 +205,11 @@ def ruling_of(item: Item, said: Sequence[Entry], field: LayoutField) -> Ruling:
 
 def _events(item: Item, answer: Answer, value: str, ruled: Ruling) -> list[audit.Event]:
     facts = {"item": int(item.pk), "round": int(item.round), "kind": answer.kind.value}
-    place = {"form_id": item.form_id, "page": int(item.page), "field": item.field}
     values = {"value": value} | ({"note": answer.note[:255]} if answer.note else {})
-    made = audit.Event("entry.made", detail=facts, values=values, **place)
+    place = item.form_id, int(item.page), item.field
+    made = audit.Event("entry.made", *place, facts, values)
     if ruled.state is not ItemState.DONE:
         return [made]
     how = {"item": int(item.pk), "round": int(item.round), "kind": ruled.kind or "agreed"}
     stands = {} if ruled.value is None else {"value": ruled.value}
-    return [made, audit.Event("item.settled", detail=how, values=stands, **place)]
+    return [made, audit.Event("item.settled", *place, how, stands)]

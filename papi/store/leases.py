@@ -110,7 +110,7 @@ def _may(user: models.User, state: ItemState) -> Q:
     said = models.Entry.objects.filter(
         item=OuterRef("pk"), round=OuterRef("round"), user=user, undone_at=None
     ).exclude(kind=EntryKind.REFUSED)
-    return here & ~Exists(said)
+    return here & Q(~Exists(said))
 
 
 def _in_order(

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -85,7 +86,7 @@ def test_five_people_key_everything_while_forms_are_decided_again(room: Room) ->
 
     with ThreadPoolExecutor(len(PEOPLE) + 1) as pool:
         deciding = pool.submit(_closing, decide)
-        working = [pool.submit(_closing, lambda n=name: work(n)) for name in PEOPLE]
+        working = [pool.submit(_closing, partial(work, name)) for name in PEOPLE]
         total = sum((future.result() for future in working), Counter())
         done.set()
         assert deciding.result()["decided"] > 0
@@ -121,7 +122,7 @@ def test_two_who_settle_one_conflict_at_once_settle_it_once(room: Room) -> None:
         found = arbitration.next_conflicts(room.workspace, user, count=1)
         return [room.settle(name, conflict, "1" * 16).state for conflict in found]
 
-    found = _at_once([lambda n=name: settle(n) for name in ("citra", "dewi", "eka")])
+    found = _at_once([partial(settle, name) for name in ("citra", "dewi", "eka")])
     assert [state for states in found for state in states] == [AnswerState.TAKEN]
     assert Resolution.objects.filter(active=True).count() == 1
 
@@ -134,9 +135,7 @@ def _at_once(works: list[Callable[[], T]]) -> list[T]:
         return work()
 
     with ThreadPoolExecutor(len(works)) as pool:
-        futures: list[Future[T]] = [
-            pool.submit(_closing, lambda w=work: begin(w)) for work in works
-        ]
+        futures: list[Future[T]] = [pool.submit(_closing, partial(begin, work)) for work in works]
         return [future.result() for future in futures]
 
 
