@@ -31,6 +31,7 @@ class Refusal(StrEnum):
     NOT_OURS = "not_ours"
     NOT_KEPT = "not_kept"
     CHANGED = "changed"
+    SETTLED = "settled"
     OTHER_REGION = "other_region"
 
 
@@ -142,6 +143,12 @@ _TEXTS: dict[Refusal, _Words] = {
         "tidak dipakai; ini keadaannya sekarang.",
         "Meanwhile somebody else changed this page, or it was read again. What you sent was not "
         "used; this is how it is now.",
+    ),
+    Refusal.SETTLED: _Words(
+        "The page was settled by somebody else meanwhile. Nothing was changed.",
+        "`papi fix list` shows what waits.",
+        "Sementara itu halaman ini sudah dibereskan orang lain. Yang Anda kirim tidak dipakai.",
+        "Meanwhile somebody else settled this page. What you sent was not used.",
     ),
     Refusal.OTHER_REGION: _Words(
         "That form is of another region.",

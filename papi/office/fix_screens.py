@@ -169,12 +169,14 @@ class Desk:
             corners: where they are, in shares of the width and height of the stored image.
 
         Raises:
-            FixRefused: as `fix_page`; the page is not what was seen any more; or the keyed form is
-                of another region.
+            FixRefused: as `fix_page`; the page is not what was seen, or waits no longer; or the
+                keyed form is of another region.
             PapiError: see `fix_page`.
         """
         sight = self.sight(number)
         if sight is None:
+            if self.is_settled(number):
+                raise FixRefused(Refusal.SETTLED)
             return None
         if sight.seen != seen:
             raise FixRefused(Refusal.CHANGED)
@@ -235,13 +237,21 @@ class Desk:
     def _is_orphan(self, row: WaitingRow) -> bool:
         return not any(self._entitled(s, row.region, row.batch) for s in self._colleagues)
 
+    def is_settled(self, number: int) -> bool:
+        """Tell whether a page is of this person's regions, but waits for nobody any more."""
+        scan = stored_scan(number)
+        return scan is not None and self._is_theirs(scan) and not self._may_see(scan)
+
+    def _is_theirs(self, scan: StoredScan) -> bool:
+        region = waiting.regions_of([scan.form_id]).get(scan.form_id, "") if scan.form_id else ""
+        return self._entitled(self.scope, region, scan.batch)
+
     def _may_see(self, scan: StoredScan) -> bool:
         """Tell whether a page is this person's to look at: it waits, or they fixed it themselves.
 
         A scan beside one that waits, of the same page, is needed to choose between the two.
         """
-        region = waiting.regions_of([scan.form_id]).get(scan.form_id, "") if scan.form_id else ""
-        if not self._entitled(self.scope, region, scan.batch):
+        if not self._is_theirs(scan):
             return False
         same = scans_of(*scan.page_key) if scan.page_key else [scan]
         waits = any(needs_person(other.status, other.reason) for other in [scan, *same])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,68 +11,16 @@ import numpy as np
 import pytest
 from paper import Paper, papi, png
 from paper_round import Round
+from torn_sides import CODES, FRAME_CORNERS, PAPER_CORNERS, Side, side_of
 
-from papi.geometry import Affine, Box
-from papi.imaging.frame_fit import tag_corners_mm
-from papi.imaging.locate import locate
-from papi.model.page import Gray, LocatedPage
-from papi.model.sheet import A4, readable_form_id
-from papi.scans.files import Limits, ScanFile, open_scan
-
-CODES = (A4.qr, A4.data_matrix)
-FRAME_CORNERS = ((13.0, 13.0), (197.0, 13.0), (197.0, 284.0), (13.0, 284.0))
-PAPER_CORNERS = ((0.0, 0.0), (210.0, 0.0), (210.0, 297.0), (0.0, 297.0))
-
-
-@dataclass(frozen=True)
-class Side:
-    """One scanned side as it came from the scanner."""
-
-    gray: Gray
-    form_id: str
-    page: int
-    place: Affine
-
-    def without(self, boxes: Iterable[Box]) -> Gray:
-        """The side with these marks torn off and both lines for human eyes scribbled over."""
-        scribble = [
-            Box(x, box.y, 0.65, box.h)
-            for box in A4.id_texts
-            for x in np.arange(box.x, box.right, 1.5)
-        ]
-        damaged = self.gray.copy()
-        for area, shade in [
-            *((box.grown(0.8), 255) for box in boxes),
-            *((b, 30) for b in scribble),
-        ]:
-            quad = np.round(self.place.apply(tag_corners_mm(area))).astype(np.int32)
-            cv2.fillConvexPoly(damaged, quad, shade)
-        return damaged
-
-    def clicks(self, corners: Iterable[tuple[float, float]], error_px: float) -> list[str]:
-        """Where a person clicks, off by some pixels in one direction and another."""
-        points = self.place.apply(np.array(list(corners)))
-        errors = error_px * np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])
-        return [f"{x:.1f},{y:.1f}" for x, y in points + errors]
-
-    @property
-    def told(self) -> tuple[str, ...]:
-        """How to say which page it is."""
-        return "--id", readable_form_id(self.form_id), "--page", str(self.page)
+from papi.model.page import Gray
+from papi.model.sheet import A4
 
 
 @pytest.fixture(scope="module")
 def side(scanned: Round) -> Side:
     """The first side of a person's form."""
-    places = json.loads((scanned.scans[0].parent / "places.json").read_text("utf-8"))
-    form_id = next(row.form_id for row in scanned.paper.manifest if row.form == "verivali-ppks")
-    mine = next(p for p in places if p["form_id"] == form_id and p["page"] == 1)
-    scan = open_scan(scanned.scans[0].parent / mine["file"], Limits())
-    assert isinstance(scan, ScanFile)
-    image = scan.page(mine["index"])
-    located = locate(image)  # type: ignore[arg-type]
-    assert isinstance(located, LocatedPage)
-    return Side(located.image.gray, form_id, 1, located.frame_map)
+    return side_of(scanned, "verivali-ppks")
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from papi.office.next_steps import is_whole_file
 from papi.office.scan_differences import scan_differences, upright_turns
 from papi.review.fixing.asked import desk_of, filter_of, query_of, said_of
 from papi.review.fixing.details import told
-from papi.review.fixing.words import long_reason, outcome, short_reason, trouble
+from papi.review.fixing.words import long_reason, outcome, settled, short_reason, trouble
 from papi.review.rights import FIXERS, allow
 
 _STALE, _REFUSED = 409, 422
@@ -34,6 +34,9 @@ def fix(request: HttpRequest, number: int) -> HttpResponse:
     """Show a page and how to mend it; take what is said of it and go on to the next one."""
     desk, wanted = desk_of(request), filter_of(request.GET)
     if request.method != "POST":
+        if desk.is_settled(number):
+            messages.info(request, settled(number))
+            return _on(None, wanted)
         return _shown(request, desk, number, wanted)
     try:
         said = said_of(request.POST)
@@ -43,8 +46,12 @@ def fix(request: HttpRequest, number: int) -> HttpResponse:
     if page is None:
         raise Http404
     (messages.warning if page.waits else messages.success)(request, outcome(page))
-    after = number if page.waits else desk.after(number, wanted)
-    target = reverse("fixing:page", args=[after]) if after else reverse("fixing:list")
+    return _on(number if page.waits else desk.after(number, wanted), wanted)
+
+
+def _on(number: int | None, wanted: Filter) -> HttpResponse:
+    """Go to a page, or to the list where none is left."""
+    target = reverse("fixing:page", args=[number]) if number else reverse("fixing:list")
     return redirect(target + query_of(wanted))
 
 
@@ -70,6 +77,9 @@ def _refused(
     request: HttpRequest, desk: Desk, number: int, wanted: Filter, error: PapiError
 ) -> HttpResponse:
     """Show the page as it is now, why nothing was changed, and what was typed unless it is old."""
+    if isinstance(error, FixRefused) and error.refusal is Refusal.SETTLED:
+        messages.warning(request, trouble(error))
+        return _on(desk.after(number, wanted), wanted)
     stale = isinstance(error, FixRefused) and error.refusal is Refusal.CHANGED
     said = {} if stale else {key: request.POST.get(key, "") for key in ("form_id", "page")}
     extra = {"error": trouble(error), "said": said, "forceable": _forceable(error)}

@@ -67,6 +67,11 @@ def trouble(error: PapiError) -> str:
     return _("That did not work. Nothing was changed; tell the administrator.")
 
 
+def settled(number: int) -> str:
+    """Return that a page waits no longer."""
+    return _("Page %(number)d waits no longer.") % {"number": number}
+
+
 def outcome(page: WaitingPage) -> str:
     """Return what became of a page, in words."""
     number = {"number": page.number}
