@@ -64,8 +64,10 @@ def command(
         return _protocol(settings, protocol, out)
     if before is None or not whats:
         raise UsageError("Say --before DATE and --what.", "See `papi purge --help`.")
-    if out is not None and out.exists():
-        raise UsageError(f"{out} is there already.", "Name a new file for the protocol.")
+    if out is not None and (out.exists() or not out.parent.is_dir()):
+        raise UsageError(
+            f"The protocol cannot be written to {out}.", "Name a new file in a folder there is."
+        )
     workspace = settings.open()
     from papi.office import purging  # noqa: PLC0415  keeps `papi --help` quick
 
