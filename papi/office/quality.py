@@ -182,6 +182,11 @@ class _Sample:
     resolved: bool
 
 
+def clerk_lines(scope: Scope) -> list[ClerkLine]:
+    """Return what each person keyed in these regions and how often it was wrong, by name."""
+    return list(_clerks(scope, all_layouts()))
+
+
 def _sample(row: SampleRow, layouts: Mapping[str, Layout]) -> _Sample:
     field = layouts[row.version].by_name[row.field]
     wrong = None if row.final is None else not same_value(field, row.machine, row.final)

@@ -12,7 +12,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from papi.office.quality_estimate import Share, share_of
+from papi.office.quality import clerk_lines
+from papi.office.quality_estimate import Share
 from papi.office.supervision import (
     Overview,
     overview,
@@ -25,7 +26,6 @@ from papi.review.supervision import pictures, tables, words
 from papi.review.supervision.asking import Asked, asked
 from papi.review.supervision.tables import Table
 from papi.store import audit
-from papi.store.quality import clerk_rows
 from papi.store.supervision import Focus
 
 _OVERVIEW = {
@@ -122,7 +122,7 @@ def show_clerks(request: HttpRequest) -> HttpResponse:
 
 def _errors(focus: Focus) -> dict[str, Share]:
     """Return how often each person was wrong in their regions, of all they were checked in."""
-    return {row.name: share_of(row.wrong, row.judged) for row in clerk_rows(focus.scope)}
+    return {line.row.name: line.share for line in clerk_lines(focus.scope)}
 
 
 @allow(SUPERVISORS)
