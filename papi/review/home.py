@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from papi.review.navigation import navigation
 from papi.review.rights import EVERYBODY, allow, scope
@@ -17,6 +18,7 @@ from papi.store.workload import Waiting, waiting
 
 
 @allow(EVERYBODY)
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the screens this person may open, and how much waits at each."""
     cards = navigation(request)["screens"]

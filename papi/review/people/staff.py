@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -101,9 +101,11 @@ def give_password(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 def switch_account(request: HttpRequest, key: int) -> HttpResponse:
     """Let a person log in no more, or again."""
-    user, actor = _found(key), person(request).username
+    user, actor, wanted = _found(key), person(request).username, request.POST.get("active")
+    if wanted not in {"yes", "no"}:
+        return HttpResponseBadRequest()
     try:
-        if request.POST.get("active") == "yes":
+        if wanted == "yes":
             people.enable(user.username, actor)
             messages.success(request, gettext("%s may log in again.") % user.username)
         else:
