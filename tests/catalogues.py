@@ -8,6 +8,7 @@ a test refuses. Must not know what any word means.
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 from gettext import GNUTranslations
@@ -24,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 REVIEW = ROOT / "papi" / "review"
 TEMPLATES = REVIEW / "templates"
 LOCALE = REVIEW / "locale"
-KEYWORDS = {
+KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -35,6 +36,9 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+ENGINE = {"audit": (ROOT / "papi" / "office", ROOT / "papi" / "store")}
+"""Modules below the screens that have words: those of the audit chain."""
+_ALIAS = re.compile(r"from django\.utils\.translation import (\w+) as (\w+)")
 _NEW = b"""# Indonesian words of PAPI's web application.
 msgid ""
 msgstr ""
@@ -57,7 +61,7 @@ def areas() -> list[str]:
 def sources(area: str) -> list[Path]:
     """Return templates and modules whose words belong to an area; "base" has what is in none."""
     if area != "base":
-        own = (TEMPLATES / "review" / area, REVIEW / area)
+        own = (TEMPLATES / "review" / area, REVIEW / area, *ENGINE.get(area, ()))
         return sorted(path for folder in own for path in _texts(folder.rglob("*")))
     loose = [*TEMPLATES.glob("*"), *(TEMPLATES / "review").glob("*"), *REVIEW.glob("*.py")]
     return sorted(_texts(iter(loose)))
@@ -130,6 +134,15 @@ def update(area: str) -> int:
     return sum(1 for message in catalogue if message.id and not _translated(message.string))
 
 
+def keywords_in(text: str) -> dict[str, Any]:
+    """Return the functions of a module that look words up, by the names it calls them."""
+    return KEYWORDS | {short: KEYWORDS[name] for short, name in _aliases(text).items()}
+
+
+def _aliases(text: str) -> dict[str, str]:
+    return {short: name for name, short in _ALIAS.findall(text) if name in KEYWORDS}
+
+
 def _translated(string: str | tuple[str, ...] | list[str]) -> bool:
     return all(string) if isinstance(string, tuple | list) else bool(string)
 
@@ -140,17 +153,19 @@ def _texts(paths: Iterator[Path]) -> Iterator[Path]:
 
 def _extract(path: Path) -> Iterator[tuple[int, Message]]:
     text = path.read_text("utf-8")
+    names, keywords = _aliases(text), keywords_in(text)
     if path.suffix != ".py":
         lines = templatize(text).splitlines()
         text = "\n".join(line.lstrip() for line in lines)  # what is no tag is no Python
     for line, keyword, found, _ in extract_python(
-        io.BytesIO(text.encode()), KEYWORDS, [], {"encoding": "utf-8"}
+        io.BytesIO(text.encode()), keywords, [], {"encoding": "utf-8"}
     ):
         texts = [part for part in (found if isinstance(found, tuple) else (found,)) if part]
         if not texts:
             continue
-        context = texts.pop(0) if "pgettext" in keyword else None
-        yield line, (context, tuple(texts[:2] if keyword.startswith(("n", "np")) else texts[:1]))
+        called = names.get(keyword, keyword)
+        context = texts.pop(0) if "pgettext" in called else None
+        yield line, (context, tuple(texts[:2] if called.startswith("n") else texts[:1]))
 
 
 def main() -> int:
