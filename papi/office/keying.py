@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -27,10 +27,8 @@ from papi.store.leases import LeasedItem, Wish
 from papi.store.models import Entry, Item, User
 
 __all__ = [
-    "GridKind",
     "answer",
-    "grid_kinds",
-    "next_grid",
+    "hand_out",
     "next_tasks",
     "release",
     "tasks_of",
@@ -182,31 +180,3 @@ def _make_items_once(workspace: Workspace) -> None:
             return
         make_missing_items(workspace)
         _seen.add(name)
-
-
-@dataclass(frozen=True, slots=True)
-class GridKind:
-    """Items that may stand in one grid: of one class and field, read as one value."""
-
-    field_class: str
-    base: str
-    value: str
-    count: int
-
-
-def grid_kinds(workspace: Workspace, user: User) -> list[GridKind]:
-    """Return the grids that wait for a person, the largest first."""
-    _make_items_once(workspace)
-    with storage_faults():
-        found = [GridKind(*row) for row in leases.count_grids(user)]
-    return sorted(found, key=lambda kind: (-kind.count, kind.field_class, kind.base, kind.value))
-
-
-def next_grid(
-    workspace: Workspace, user: User, kind: GridKind, *, count: int = 24, held: Sequence[int] = ()
-) -> list[KeyingTask]:
-    """Hand out items of one grid; answered with CONFIRMED and REFUSED by `answer`."""
-    desk = Desk.of(workspace, user)
-    grid = (kind.field_class, kind.base, kind.value)
-    seconds = desk.control.lease_seconds
-    return hand_out(desk, Wish(ItemState.OPEN, count, held, grid=grid, seconds=seconds))

@@ -135,6 +135,10 @@ class Service:
 
     def run(self, stop: Callable[[], bool]) -> None:
         """Serve until `stop` says so; then requests under way end, and no new one begins."""
+        from papi.office.catching_up import CatchingUp  # noqa: PLC0415  needs the open store
+
+        beside = CatchingUp(self.workspace)
+        beside.start()
         if self._front is not None:
             self._front.start()
         self._turn_until(stop)
@@ -148,6 +152,7 @@ class Service:
         self._server.asyncore.close_all(self._server._map, ignore_all=True)
         if self._front is not None:
             self._front.close()
+        beside.stop()
 
     def _turn_until(self, over: Callable[[], bool]) -> None:
         while not over():

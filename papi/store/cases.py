@@ -103,6 +103,12 @@ def undecided_forms() -> list[str]:
         return [str(key) for key in rows.values_list("form_id", flat=True)]
 
 
+def last_decision() -> str:
+    """Name the newest decision: another one, another name."""
+    with storage_faults():
+        return str(models.Record.objects.aggregate(newest=Max("decided_at"))["newest"])
+
+
 def count_outdated() -> int:
     """Count forms that were decided, and of which news came since: their values may be old."""
     with storage_faults():

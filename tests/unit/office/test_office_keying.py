@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections import Counter
 from dataclasses import replace
 
@@ -11,16 +12,21 @@ from django.utils import timezone
 from keying_desk import Room, item_of, make_room, reply, standing_value
 from made_forms import scan
 
-from papi.model.keying import AnswerState, EntryKind
+from papi.model.keying import AnswerState, EntryKind, ItemState, KeyingTask
 from papi.office import arbitration, keying
+from papi.office.catching_up import CatchingUp
 from papi.office.deciding import Decider
+from papi.office.keying_desk import Desk
 from papi.office.standing_decider import standing
 from papi.office.workspace import Workspace
+from papi.store.cases import mark_undecided
 from papi.store.fixes import FixEntry, save_choice
+from papi.store.leases import Wish
 from papi.store.models import (
     AuditEvent,
     AuditValue,
     Entry,
+    Finding,
     IssuedForm,
     Item,
     Reading,
@@ -288,31 +294,45 @@ def test_an_arbiter_and_a_supervisor_may_undo_too(room: Room) -> None:
     assert (item_of(task).state, standing_value(task)) == ("arbitration", None)
 
 
+def of_one_grid(room: Room, name: str) -> list[KeyingTask]:
+    """Every tick of any field that the machine read as 1."""
+    wish = Wish(ItemState.OPEN, 50, grid=("tick", "", "1"))
+    return keying.hand_out(Desk.of(room.workspace, room.person(name)), wish)
+
+
 def test_in_a_grid_many_are_confirmed_and_the_odd_one_goes_to_keying(workspace: Workspace) -> None:
     room = make_room(workspace, count=2)
     ani = room.person("ani")
-    kinds = keying.grid_kinds(room.workspace, ani)
-    kind = max(kinds, key=lambda kind: kind.count)
-    tasks = keying.next_grid(room.workspace, ani, kind, count=50)
-    assert len(tasks) == kind.count >= 2
-    assert {item_of(task).grid_value for task in tasks} == {kind.value}
+    tasks = of_one_grid(room, "ani")
+    assert len(tasks) > 10
+    assert {item_of(task).grid_value for task in tasks} == {"1"}
+    assert of_one_grid(room, "budi") == []
     odd, *rest = tasks
     answers = [reply(task, kind=EntryKind.CONFIRMED) for task in rest]
     answers.append(reply(odd, kind=EntryKind.REFUSED))
     results = keying.answer(room.workspace, ani, answers)
     assert {result.state for result in results} == {TAKEN}
-    assert {standing_value(task) for task in rest} == {kind.value}
+    assert {standing_value(task) for task in rest} == {"1"}
+    assert set(Resolution.objects.values_list("kind", flat=True)) == {"confirmed"}
     row = item_of(odd)
     assert (row.state, row.grid_value, standing_value(odd)) == ("open", "", None)
-    assert keying.next_grid(room.workspace, ani, kind, count=50) == []
+    assert of_one_grid(room, "ani") == []
+    room.decide()
+    assert item_of(odd).grid_value == "", "a new decision of the same scan does not bring it back"
     assert odd.item in {task.item for task in room.next("ani", count=500)}
 
 
-def test_critical_fields_and_samples_stand_in_no_grid(workspace: Workspace) -> None:
+def test_what_stands_in_no_grid_cannot_be_confirmed(room: Room) -> None:
+    task = room.one("ani", "nik")
+    confirmed = reply(task, kind=EntryKind.CONFIRMED)
+    assert keying.answer(room.workspace, room.person("ani"), [confirmed])[0].state is LOST
+    assert not Entry.objects.exists()
+
+
+def test_samples_stand_in_no_grid(workspace: Workspace) -> None:
     room = make_room(workspace, thresholds={}, control={"sample_share": 1.0})
     assert Item.objects.filter(purpose="sample").exists()
-    assert keying.grid_kinds(room.workspace, room.person("ani")) == []
-    assert not Item.objects.exclude(grid_value="").exists()
+    assert of_one_grid(room, "ani") == []
 
 
 def test_samples_that_agree_leave_no_trace_and_others_are_settled(workspace: Workspace) -> None:
@@ -461,3 +481,39 @@ def test_raised_thresholds_are_noticed_by_a_running_server(workspace: Workspace)
     assert standing(room.workspace).recipe.control.lease_seconds == 77
     path.write_text("no: such setting: here", "utf-8")
     assert standing(room.workspace).recipe.control.lease_seconds == 77, "half-written: as before"
+
+
+def test_what_a_key_stroke_means_for_other_forms_is_found_beside_the_server(
+    workspace: Workspace,
+) -> None:
+    room = make_room(workspace, count=2)
+    beside = CatchingUp(room.workspace)
+    beside.catch_up()
+    assert beside.catch_up() == 0
+    first, second = (t for t in room.next("ani", count=500) if t.field == "nik")
+    nik = room.written(first)
+    for name in ("ani", "budi"):
+        tasks = room.next(name, count=500)
+        task = next(t for t in tasks if t.item == second.item)
+        assert room.key(name, task, nik).state is TAKEN
+        keying.release(room.workspace, room.person(name), [t.item for t in tasks])
+    assert not Finding.objects.filter(across=True).exists()
+    assert beside.catch_up() > 0
+    assert set(Finding.objects.filter(across=True).values_list("rule", "form_id")) == {
+        ("A13", first.form_id),
+        ("A13", second.form_id),
+    }
+    beside.catch_up()
+    assert beside.catch_up() == 0
+
+
+def test_what_was_left_undecided_is_decided_beside_the_server(room: Room) -> None:
+    mark_undecided([room.forms[0].issued.form_id])
+    beside = CatchingUp(room.workspace, every_s=0.01)
+    beside.start()
+    for _ in range(500):
+        if not IssuedForm.objects.filter(undecided=True).exists():
+            break
+        time.sleep(0.01)
+    beside.stop()
+    assert not IssuedForm.objects.filter(undecided=True).exists()
