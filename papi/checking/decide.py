@@ -19,6 +19,7 @@ from papi.checking.plan import Plan, PlannedField, Role, plan_of
 from papi.checking.priors import World
 from papi.checking.questions import Reasons, add_findings, nik_reason, reading_reasons
 from papi.checking.regions import RegionTable
+from papi.checking.remembered import Facts, remembered
 from papi.checking.rules import check_form
 from papi.checking.truth import Truth, demand, merge
 from papi.checking.written import members_in_use, read_form
@@ -154,8 +155,12 @@ class _Case:
         """Read every field of the pages that came back."""
         plan = plan_of(layout)
         names = [field.name for field in layout.fields if field.page in pages]
-        evidence = {name: item for page in pages.values() for name, item in page.fields.items()}
-        readings = read_form(plan, evidence, names, prelist=prelist, world=world)
+
+        def read() -> Mapping[str, FieldReading]:
+            evidence = {name: item for page in pages.values() for name, item in page.fields.items()}
+            return read_form(plan, evidence, names, prelist=prelist, world=world)
+
+        readings = remembered(Facts(plan, pages, prelist, world), read)
         values = {name: resolutions.get(name, item.value) for name, item in readings.items()}
         used = members_in_use(plan, values, prelist)
         strips = ((names, number in used) for number, names in plan.strips.items())
