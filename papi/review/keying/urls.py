@@ -19,7 +19,7 @@ urlpatterns = [
     path("settle/", settling_views.arbitration, name="arbitration"),
     path("settle/next/", settling_views.next_conflicts, name="conflicts_next"),
     path("settle/answers/", settling_views.settle, name="conflicts_answers"),
-    path("questions/", settling_views.questions, name="questions"),
-    path("questions/next/", settling_views.next_questions, name="questions_next"),
-    path("questions/answers/", settling_views.reply, name="questions_answers"),
+    path("settle/questions/", settling_views.questions, name="questions"),
+    path("settle/questions/next/", settling_views.next_questions, name="questions_next"),
+    path("settle/questions/answers/", settling_views.reply, name="questions_answers"),
 ]

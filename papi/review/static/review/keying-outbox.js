@@ -34,8 +34,8 @@ export class Outbox {
   add(answer, task) {
     this.entries.push({ answer, task, tried: false });
     this.keep();
-    this.tell("sending");
-    this.flush();
+    this.tell(this.failures ? "offline" : "sending");
+    if (!this.failures) this.flush(); // else the clock or the network's return does
   }
 
   /** Take back the newest answer if it never left; null if it may be on the server. */
@@ -44,7 +44,7 @@ export class Outbox {
     if (!last || last.tried) return null;
     this.entries.pop();
     this.keep();
-    this.tell(this.size ? "sending" : "saved");
+    this.tell(!this.size ? "saved" : this.failures ? "offline" : "sending");
     return last;
   }
 

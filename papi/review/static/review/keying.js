@@ -34,6 +34,7 @@ function show(task) {
   part("form").hidden = part("keys").hidden = !task;
   part("nothing").hidden = Boolean(task);
   part("picture").replaceChildren(...(task ? [task.picture] : []));
+  say("", "");
   if (!task) return showNothing();
   part("label").textContent = task.label;
   part("kind").textContent = words.kind ? "" : task.title;
@@ -68,8 +69,8 @@ function showExtras(task) {
   list.hidden = options.length === 0;
   options.forEach((value, index) => addOption("option", index, value));
   if (task.compared.length) addOption("other", options.length, "");
-  part("question").hidden = !task.question;
-  part("question-text").textContent = task.question;
+  part("question").hidden = !task.question && words.work !== "questions";
+  part("question-text").textContent = task.question || words.wordCouldNot;
 }
 
 function optionsOf(task) {
@@ -168,7 +169,8 @@ function choose(index) {
   part("options").querySelectorAll("button").forEach((button, place) => {
     button.classList.toggle("chosen", place === index);
   });
-  if (index === options.length || !current.compared.length) part("value").focus();
+  const typing = index === options.length || !current.compared.length;
+  (typing ? part("value") : part("options").querySelectorAll("button")[index]).focus();
 }
 
 function askSupervisor() {
