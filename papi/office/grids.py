@@ -218,7 +218,8 @@ def sheet_of(grid: Grid) -> Sheet:
         layout = layouts[place.version]
         field = layout.by_name[place.field]
         meaning = meaning_of(field, grid.value) if field.kind is not FieldKind.DIGITS else ""
-        cells.append(Cell(number, label_of(field, layout), meaning))
+        label = label_of(field, layout).rstrip(":")
+        cells.append(Cell(number, label, meaning))
     tries = int(grid.tries)
     order = _turned(grid.token, tries, cells) if tries else cells
     return Sheet(grid.token, FieldClass(grid.field_class), grid.value, tuple(order), tries)

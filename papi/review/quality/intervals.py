@@ -9,8 +9,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
+
 from papi.office.quality_estimate import Share
-from papi.review.quality.words import percent
 
 LEAST, MOST = 1e-5, 1.0
 """Ends of the scale: 0.001 % and all."""
@@ -69,8 +70,12 @@ def interval_chart(rows: Sequence[ChartRow]) -> IntervalChart:
     drawn = [_drawn(row, TOP + ROW * (place + 0.5)) for place, row in enumerate(rows)]
     base = TOP + ROW * len(rows)
     decades = range(round(math.log10(LEAST)), round(math.log10(MOST)) + 1)
-    marks = tuple((_x(10.0**power), percent(10.0**power)) for power in decades)
+    marks = tuple((_x(10.0**power), _decade(power + 2)) for power in decades)
     return IntervalChart(tuple(drawn), marks, WIDTH, base + BOTTOM, LABEL, base, base + BOTTOM - 8)
+
+
+def _decade(power: int) -> str:
+    return f"{number_format(10.0**power, max(0, -power))} %"
 
 
 def _drawn(row: ChartRow, y: float) -> Drawn:

@@ -40,6 +40,8 @@ def percent(share: float | None) -> str:
     """Write a share in percent, two digits of it, in the person's language."""
     if share is None:
         return "–"
+    if share in {0.0, 1.0}:
+        return f"{share:.0%}".replace("%", " %")
     return f"{number_format(100.0 * share, percent_digits(share))} %"
 
 
