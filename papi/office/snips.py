@@ -199,17 +199,29 @@ def _source_part(
 
 def _fade(picture: Gray, clear: Box, window: Box, scale: float, faint: float) -> Gray:
     """Whiten the paper, lighten everything but the field, and draw a thin line around it."""
-    white = max(float(np.median(picture)) - NOISE, DARKEST + 1.0)
-    black = min(float(np.percentile(picture, 0.5)), DARKEST)
-    even = np.clip((picture.astype(np.float32) - black) * (PAPER / (white - black)), 0, PAPER)
+    even = cv2.LUT(picture, _stretched(picture))
     low = round((clear.x - window.x) * scale), round((clear.y - window.y) * scale)
     high = low[0] + round(clear.w * scale), low[1] + round(clear.h * scale)
-    kept = np.full(picture.shape, faint, np.float32)
-    cv2.rectangle(kept, low, high, 1.0, cv2.FILLED)
+    kept = np.full(picture.shape, round(faint * PAPER), np.uint8)
+    cv2.rectangle(kept, low, high, PAPER, cv2.FILLED)
     blurred = cv2.blur(kept, (soft := round(FEATHER_MM * scale) | 1, soft))
-    shown = np.asarray(PAPER - (PAPER - even) * blurred, np.uint8)
+    ink = cv2.multiply(cv2.bitwise_not(even), blurred, scale=1.0 / PAPER)
+    shown = np.asarray(cv2.bitwise_not(ink), np.uint8)
     cv2.rectangle(shown, low, high, LINE, 2, cv2.LINE_AA)
     return shown
+
+
+def _stretched(picture: Gray) -> Gray:
+    """Return what each grey level becomes: the paper white, the darkest ink black.
+
+    In whole levels, from the histogram: a tenth of what it costs in fractions.
+    """
+    seen = np.cumsum(cv2.calcHist([picture], [0], None, [PAPER + 1], [0, PAPER + 1]))
+    median, dark = np.searchsorted(seen, (seen[-1] * 0.5, seen[-1] * 0.005))
+    white = max(float(median) - NOISE, DARKEST + 1.0)
+    black = min(float(dark), DARKEST)
+    levels = (np.arange(PAPER + 1) - black) * (PAPER / (white - black))
+    return np.asarray(np.clip(levels, 0, PAPER), np.uint8)
 
 
 def _jpeg(picture: Gray, quality: int) -> bytes:
