@@ -80,8 +80,8 @@ def note(action: str, *, actor: str = "", **about: Any) -> None:
 def note_scan(number: int) -> None:
     """Write down that a scanned page was seen at the command line."""
     scan = stored_scan(number)
-    about = {"form_id": scan.form_id, "page": scan.page} if scan else {}
-    note("page.viewed", detail={"scan": number}, **about)
+    form_id, page = (scan.form_id, scan.page) if scan else ("", None)
+    note("page.viewed", form_id=form_id, page=page, detail={"scan": number})
 
 
 def verify(exported: Sequence[tuple[str, list[Head]]] = (), actor: str = "") -> AuditReport:

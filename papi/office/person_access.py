@@ -7,10 +7,9 @@ Other people on the same form are not named, nor is any value shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -19,16 +18,15 @@ from papi.errors import UsageError
 from papi.exports.tables import Column, Row, Table
 from papi.exports.write import write_table
 from papi.model.sheet import normalise_form_id
+from papi.office.audit_facts import facts, field_labels
 from papi.store import audit
 from papi.store.audit_search import (
-    Seen,
     events_about,
     forms_with_nik,
     forms_with_prelist_id,
     issued_templates,
 )
 from papi.store.audit_words import meaning
-from papi.store.cases import all_layouts
 from papi.store.faults import storage_faults
 
 _NIK = re.compile(r"\d{16}", re.ASCII)
@@ -42,7 +40,7 @@ ACCESS = Table(
         Column("waktu", "text", "Tanggal dan jam, waktu kantor"),
         Column("oleh", "text", "Siapa: nama masuk, 'cli:' = dari baris perintah"),
         Column("tindakan", "text", "Apa yang dilakukan"),
-        Column("formulir", "text", "Kode formulir; kosong: menyangkut semua formulir"),
+        Column("formulir", "text", "Nomor formulir; kosong: menyangkut semua formulir"),
         Column("halaman", "text", "Halaman formulir"),
         Column("isian", "text", "Isian formulir"),
         Column("keterangan", "text", "Fakta lain tanpa data pribadi"),
@@ -114,7 +112,7 @@ def _forms_of(subject: Subject) -> set[str]:
 
 
 def _rows(forms: set[str]) -> Iterator[Row]:
-    labels = _labels(forms)
+    labels = field_labels(forms)
     for event in events_about(forms):
         yield {
             "nomor": event.place,
@@ -126,23 +124,3 @@ def _rows(forms: set[str]) -> Iterator[Row]:
             "isian": labels.get(event.form_id, {}).get(event.field, event.field),
             "keterangan": facts(event),
         }
-
-
-def facts(event: Seen) -> str:
-    """Return the facts of an event in one line."""
-    return "; ".join(f"{name}: {_fact(value)}" for name, value in sorted(event.detail.items()))
-
-
-def _fact(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {item}" for name, item in sorted(value.items()))
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _labels(forms: set[str]) -> dict[str, dict[str, str]]:
-    """Return the printed label of every field, by form id."""
-    found, layouts = {}, all_layouts()
-    for form_id, (_, version) in issued_templates(forms).items():
-        fields = layouts[version].fields
-        found[form_id] = {field.name: field.label or field.name for field in fields}
-    return found

@@ -49,7 +49,7 @@ class What(StrEnum):
 _WORDS = {
     "values": "data pribadi pada catatan audit",
     "originals": "berkas hasil pindai beserta hasil baca dan ketikannya",
-    "withdrawn": "berkas hasil pindai dari kiriman yang ditarik kembali",
+    "withdrawn": "berkas hasil pindai dari bundel yang ditarik kembali",
     "copies": "salinan basis data sebelum pembaruan program",
 }
 
@@ -175,7 +175,7 @@ def protocol(run: str) -> str:
         total = sum(int(event.detail["count"]) for event in events)
         body.append(f"{_WORDS.get(what, what)}: {total}")
         for event in events:
-            batch = f" kiriman {event.detail['batch']}" if "batch" in event.detail else ""
+            batch = f" bundel {event.detail['batch']}" if "batch" in event.detail else ""
             body.append(
                 f"    {event.detail['count']}{batch}, peristiwa audit {event.shard}.{event.seq}, "
                 f"sha256 daftar {event.detail['digest']}"

@@ -24,6 +24,7 @@ ACTIONS: Mapping[str, str | Promise] = MappingProxyType(
         "entry.made": _("Keyed a field"),
         "entry.undone": _("Took back what they had keyed"),
         "group.confirmed": _("Confirmed or refused what the machine read, in a group"),
+        "grid.careless": _("Confirmed a group in which planted images were wrong"),
         "item.settled": _("Settled a field on which two people differed, or that was asked about"),
         "item.sent_back": _("Gave a field to another person to key again"),
         "threshold.raised": _("Raised the confidence from which the machine is trusted"),

@@ -107,7 +107,7 @@ def test_what_can_be_no_form_id_is_refused(
     client = client_as("supervisor")
     page = client.get(reverse("audit:search"), {"ask": 1, **nonsense}, follow=True)
     assert page.request["QUERY_STRING"] == ""
-    assert "Itu bukan kode formulir." in page.content.decode()
+    assert "Itu bukan nomor formulir." in page.content.decode()
     assert nonsense["form"] not in page.content.decode().replace("<br", "").replace("<body", "")
     assert client.get(reverse("audit:csv"), nonsense).status_code == 400
     assert newest().action == "login.done"
@@ -137,7 +137,7 @@ def test_the_list_can_be_taken_along(client_as: Any, form: IssuedForm) -> None:
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
     assert rows[0][:4] == ["Peristiwa", "Waktu", "Siapa", "Tindakan"]
     assert [row[2] for row in rows[1:]] == ["siti"] * 3
-    assert rows[1][7] == "what: =1+1"
+    assert rows[1][7] == "jenis: =1+1"
     assert newest().action == "audit.exported"
 
 

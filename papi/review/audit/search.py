@@ -13,17 +13,16 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from papi.exports.write import neutralise
 from papi.office import audit_reading
-from papi.office.person_access import facts
+from papi.office.audit_facts import facts, field_labels
 from papi.review.audit.asked import query_of, sheet_of, wanted_of
 from papi.review.rights import SUPERVISORS, allow, person, scope
-from papi.store.audit_search import Seen, known_actors
+from papi.store.audit_search import Seen, Wanted, known_actors
 from papi.store.audit_words import ACTIONS, meaning
 
 
@@ -46,7 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
         found = audit_reading.search(wanted, scope(request), user, sheet_of(request.GET))
         context |= {
             "found": found,
-            "rows": [_shown(event) for event in found.events],
+            "rows": _shown(found.events),
             "query": query_of(wanted),
             "most": audit_reading.MOST,
         }
@@ -66,19 +65,26 @@ def listing(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _shown(event: Seen) -> dict[str, Any]:
-    forms = f"{reverse('audit:search')}?ask=1&form={event.form_id}" if event.form_id else ""
-    return {
-        "place": event.place,
-        "at": timezone.localtime(event.at),
-        "actor": event.actor,
-        "action": meaning(event.action),
-        "form_id": event.form_id,
-        "link": forms,
-        "page": event.page,
-        "field": event.field,
-        "facts": facts(event),
-    }
+def _shown(events: list[Seen]) -> list[dict[str, Any]]:
+    labels = field_labels({event.form_id for event in events})
+    return [
+        {
+            "place": event.place,
+            "at": timezone.localtime(event.at),
+            "actor": event.actor,
+            "action": meaning(event.action),
+            "form_id": event.form_id,
+            "link": query_of(Wanted(form_id=event.form_id)) if event.form_id else "",
+            "page": event.page,
+            "field": _field(event, labels),
+            "facts": facts(event),
+        }
+        for event in events
+    ]
+
+
+def _field(event: Seen, labels: dict[str, dict[str, str]]) -> str:
+    return labels.get(event.form_id, {}).get(event.field, event.field)
 
 
 def _csv(events: Iterable[Seen]) -> str:
@@ -87,9 +93,11 @@ def _csv(events: Iterable[Seen]) -> str:
     out.write("\ufeff")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(
-        [_("Event"), _("Time"), _("Who"), _("What"), _("Form"), _("Page"), _("Field"), _("Facts")]
+        [_("Event"), _("Time"), _("Who"), _("Action"), _("Form"), _("Page"), _("Field"), _("Facts")]
     )
-    for event in events:
+    seen = list(events)
+    labels = field_labels({event.form_id for event in seen})
+    for event in seen:
         writer.writerow(
             neutralise(str(cell))
             for cell in (
@@ -99,7 +107,7 @@ def _csv(events: Iterable[Seen]) -> str:
                 meaning(event.action),
                 event.form_id,
                 event.page or "",
-                event.field,
+                _field(event, labels),
                 facts(event),
             )
         )
