@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from papi.model.keying import EntryKind, ItemState
 from papi.store import models
-from papi.store.scopes import Scope
+from papi.store.keying_counts import waiting_for
 
 _TOKEN_BYTES = 16
 
@@ -89,8 +89,7 @@ def lease_items(user: models.User, wish: Wish) -> list[LeasedItem]:
 def _free(user: models.User, wish: Wish, now: dt.datetime) -> QuerySet[models.Item]:
     """Items that nobody has, and that this person may key."""
     nobody = Q(leased_until=None) | Q(leased_until__lt=now) | Q(leased_to=user)
-    rows = models.Item.objects.filter(_may(user, wish.state), nobody)
-    rows = rows.exclude(pk__in=list(wish.held))
+    rows = waiting_for(user, wish.state).filter(nobody).exclude(pk__in=list(wish.held))
     if wish.form_id:
         rows = rows.filter(form_id=wish.form_id)
     if wish.field_class:
@@ -100,17 +99,6 @@ def _free(user: models.User, wish: Wish, now: dt.datetime) -> QuerySet[models.It
         rows = rows.filter(field_class=field_class, grid_value=value)
         rows = rows.filter(base=base) if base else rows
     return rows
-
-
-def _may(user: models.User, state: ItemState) -> Q:
-    """Items in a state, in the person's regions, of which they said nothing in this round."""
-    here = Scope.of(user.regions).where("region") & Q(state=state)
-    if state is ItemState.SUPERVISOR:
-        return here
-    said = models.Entry.objects.filter(
-        item=OuterRef("pk"), round=OuterRef("round"), user=user, undone_at=None
-    ).exclude(kind=EntryKind.REFUSED)
-    return here & Q(~Exists(said))
 
 
 def _in_order(
@@ -182,13 +170,13 @@ def release_items(user: models.User, items: Sequence[int]) -> int:
 
 def count_free(user: models.User, state: ItemState) -> int:
     """Count the items in a state that a person may come to, now or when leases end."""
-    return models.Item.objects.filter(_may(user, state)).count()
+    return waiting_for(user, state).count()
 
 
 def count_grids(user: models.User) -> list[tuple[str, str, str, int]]:
     """Return class, base, value and number of the items a person may verify in a grid now."""
     nobody = Q(leased_until=None) | Q(leased_until__lt=timezone.now()) | Q(leased_to=user)
-    rows = models.Item.objects.filter(_may(user, ItemState.OPEN), nobody).exclude(grid_value="")
+    rows = waiting_for(user).filter(nobody).exclude(grid_value="")
     kinds = rows.values_list("field_class", "base", "grid_value").annotate(number=Count("pk"))
     return [(str(c), str(b), str(v), int(n)) for c, b, v, n in kinds.order_by("field_class")]
 
