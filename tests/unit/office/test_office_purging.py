@@ -52,6 +52,10 @@ def past(monkeypatch: pytest.MonkeyPatch) -> Past:
 @pytest.fixture
 def deliver(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Deliver:
     """Ingest files of a folder of its own as a batch; returns its number."""
+    return delivery(workspace, tmp_path, monkeypatch)
+
+
+def delivery(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Deliver:
     shown: Shown = {}
     monkeypatch.setattr(ingesting, "read_all", reader(shown))
 
@@ -151,8 +155,9 @@ def test_what_was_taken_in_again_since_stays(
 
 
 def test_old_scans_go_with_all_that_was_read_and_keyed_from_them(
-    workspace: Workspace, deliver: Deliver, past: Past, tmp_path: Path
+    either: Workspace, past: Past, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    workspace, deliver = either, delivery(either, tmp_path, monkeypatch)
     old, new = issue(persons(2))
     deliver("new", new=new.pages())
     before = exports(tmp_path / "before")

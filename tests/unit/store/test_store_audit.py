@@ -13,9 +13,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from postgres import Server
 
 import papi
 from papi.errors import WorkspaceUnusable
+from papi.office.backing_up import back_up
+from papi.office.restoring import restore
 from papi.office.workspace import Workspace, init_workspace, open_workspace
 from papi.store import audit
 from papi.store.append_only import guard_names, missing_guards
@@ -139,6 +142,25 @@ def test_a_guard_that_is_gone_shows(desk: Workspace) -> None:
         cursor.execute(f"DROP TRIGGER {name}{place}")
     assert missing_guards() == [name]
     assert flaws() == [(Damage.UNGUARDED, "")]
+
+
+def test_guards_and_chain_come_back_with_a_backup(
+    desk: Workspace,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    audit.record("siti", [audit.Event("entry.made", detail={"p": 0.1}, values={"value": "é"})])
+    back_up(desk, tmp_path / "b.tar", dt.datetime.now(dt.UTC))
+    if connection.vendor == "postgresql":
+        server: Server = request.getfixturevalue("postgres_server")
+        monkeypatch.setenv("PAPI_DATABASE_URL", server.database())
+    close_store()
+    restore(tmp_path / "b.tar", tmp_path / "again")
+    open_workspace(tmp_path / "again")
+    assert missing_guards() == []
+    assert AuditEvent.objects.count() == 1
+    assert flaws() == []
 
 
 def test_nobody_goes_on_with_another_key(
