@@ -80,6 +80,7 @@ def sections(
         Section("Where a page's time goes", ("tests/bench/stage_profile.py",)),
         Section("Where a 1-bit page's time goes", ("tests/bench/stage_profile.py", "--kind", "g4")),
         Section("Ingesting from end to end", ("tests/bench/ingest_cost.py",)),
+        Section("Keying from image", ("tests/bench/typist.py",)),
     ]
 
 

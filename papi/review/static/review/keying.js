@@ -109,6 +109,7 @@ function enter() {
 
 function answer(kind, said) {
   const task = current;
+  const before = task.before || { keys: 0, seconds: 0 };
   const made = {
     item: task.item,
     lease: task.lease,
@@ -117,8 +118,8 @@ function answer(kind, said) {
     value: "",
     note: "",
     confirmed: false,
-    keys,
-    seconds: Math.min((performance.now() - shown) / 1000, 3600),
+    keys: keys + before.keys,
+    seconds: Math.min((performance.now() - shown) / 1000 + before.seconds, 3600),
     ...said,
   };
   next();
@@ -220,7 +221,9 @@ function onResult(entry, result) {
   if (result.state === "lost") return notice(words.wordLost);
   counts.today = Math.max(counts.today - 1, 0);
   const problems = result.problems.length ? result.problems : [words.wordRefused];
-  const task = { ...entry.task, typed: entry.answer.value, problems, doubted: result.state === "doubted" };
+  const { value: typed, keys: pressed, seconds } = entry.answer;
+  const doubted = result.state === "doubted";
+  const task = { ...entry.task, typed, problems, doubted, before: { keys: pressed, seconds } };
   if (current) feed.putBack(task);
   else show(withPicture(task));
 }
