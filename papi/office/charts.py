@@ -16,7 +16,7 @@ WIDTH = 620
 """Units of a chart's width; about px where it stands in one of two columns."""
 _ROW, _BAR = 25, 17
 """Units from bar to bar, and of a bar."""
-_LABEL, _END = 172, 92
+_LABEL, _END = 172, 112
 """Units kept for what stands before and after a bar."""
 _LETTER = 7.2
 """Units a letter of 13 units takes, on average; labels are cut where they would run into bars."""

@@ -25,7 +25,7 @@ MOST_DAYS: Final = 366
 """Of a period: a campaign is shorter."""
 _MOST_STEPS: Final = 31
 """Days on one chart; longer periods are shown by week."""
-_MOST_PLACES: Final = 16
+_MOST_PLACES: Final = 24
 """Bars on one chart; more villages are summed up by sub-district, district, province."""
 _LEVELS: Final = (10, 6, 4, 2)
 """Digits of the code of a village, sub-district, district, province."""
@@ -155,14 +155,19 @@ def _sum(counts: object) -> Counter[str]:
 
 
 def _places(villages: Mapping[Village, Counter[str]]) -> list[Place]:
-    """Sum up at the lowest level that finds room on a chart."""
-    for digits in _LEVELS:
-        summed: dict[str, Counter[str]] = {}
-        for (region, _), own in villages.items():
-            summed.setdefault(region[:digits], Counter()).update(own)
-        if len(summed) <= _MOST_PLACES or digits == _LEVELS[-1]:
-            break
-    return [Place(code, region_name(code), own) for code, own in sorted(summed.items())]
+    """Sum up at the lowest level that finds room on a chart, but never all into one bar."""
+    by_level = [_summed(villages, digits) for digits in _LEVELS]
+    chosen = next((n for n, own in enumerate(by_level) if len(own) <= _MOST_PLACES), -1)
+    while len(by_level[chosen]) == 1 and chosen > 0:
+        chosen -= 1
+    return [Place(code, region_name(code), own) for code, own in sorted(by_level[chosen].items())]
+
+
+def _summed(villages: Mapping[Village, Counter[str]], digits: int) -> dict[str, Counter[str]]:
+    summed: dict[str, Counter[str]] = {}
+    for (region, _), own in villages.items():
+        summed.setdefault(region[:digits], Counter()).update(own)
+    return summed
 
 
 @lru_cache(maxsize=256)

@@ -173,7 +173,7 @@ def share(part: int, whole: int) -> str:
         percent = 1
     if part < whole and percent == 100:
         percent = 99
-    return f"{percent} %"
+    return f"{percent}\u00a0%"
 
 
 def day(moment: dt.date) -> str:
