@@ -177,7 +177,8 @@ def _cut(gray: Gray, frame: Affine, window: Box, scale: float) -> Gray:
     matrix[:, 2] -= corner
     shrink = scale / min(frame.px_per_mm)
     if shrink < 0.75:  # many scanned px a shown one: average them, or thin strokes break
-        part = cv2.resize(part, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        smaller = cv2.resize(part, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        part = np.asarray(smaller, np.uint8)
         matrix *= shrink
     flags = (cv2.INTER_CUBIC if shrink > 1.0 else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP
     warped = cv2.warpAffine(
