@@ -21,7 +21,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-USER, PASSWORD = "papi", "kata: sandi/1"
+USER, PASSWORD = "kantor", "kata: sandi/1"
 _DEBIAN = "/usr/lib/postgresql/*/bin"
 _ACCOUNTS = ("postgres", "nobody")
 """PostgreSQL refuses to run as root; these accounts exist on Debian."""
