@@ -40,9 +40,11 @@ class CatchingUp:
 
     def catch_up(self) -> int:
         """Do what there is to do; return how many forms were decided."""
+        decider = standing(self._workspace).decider
+        decider.prepare()  # here, so that no key stroke waits for it
         if last_decision() == self._seen and not undecided_forms():
             return 0
-        decided = standing(self._workspace).decider.decide_all()
+        decided = decider.decide_all()
         self._seen = last_decision()
         return decided
 

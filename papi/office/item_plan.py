@@ -182,6 +182,8 @@ def _is_anew(item: StandingItem, wants: WantedItem) -> bool:
     state = ItemState(item.state)
     if state is ItemState.GONE or item.content != wants.content:
         return True
+    if state is ItemState.OPEN and item.entries_needed != wants.entries_needed:
+        return True  # the recipe asks for more people now, or for fewer than there are
     if item.purpose == SAMPLE:
         return item.machine_value != wants.machine_value
     return state is ItemState.DONE  # in review though somebody keyed it: that value does not count

@@ -161,9 +161,10 @@ def _undone(desk: Desk, last: Entry) -> tuple[LeasedItem | None, str]:
     if stood and entries.withdraw_resolution(item):
         entries.tell_news(form)
     facts = {"item": int(item.pk), "round": int(item.round), "kind": last.kind}
-    event = audit.Event("entry.undone", item.form_id, item.page, item.field, facts)
-    audit.record(desk.user.username, [event])
-    return leases.leased(item), item.form_id if stood else ""
+    undone = audit.Event("entry.undone", item.form_id, item.page, item.field, facts)
+    again = leases.leased(item)
+    audit.record(desk.user.username, [undone, _viewed(again)])
+    return again, item.form_id if stood else ""
 
 
 def _may_undo(desk: Desk, item: Item, last: Entry, said: Sequence[Entry]) -> bool:

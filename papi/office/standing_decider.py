@@ -34,7 +34,7 @@ class Standing:
 @dataclass(slots=True)
 class _Kept:
     lock: threading.Lock = field(default_factory=threading.Lock)
-    by_folder: dict[Path, Standing] = field(default_factory=dict)
+    by_place: dict[tuple[Path, str], Standing] = field(default_factory=dict)
 
 
 _kept = _Kept()
@@ -47,14 +47,15 @@ def standing(workspace: Workspace) -> Standing:
     Cost: 0.3 ms while nothing has changed.
     """
     with _kept.lock:
-        known = _kept.by_folder.get(workspace.folder)
+        place = workspace.folder, workspace.database_url
+        known = _kept.by_place.get(place)
         try:
             found = _renewed(workspace.folder, known)
         except PapiError:
             if known is None:
                 raise
             return known
-        _kept.by_folder[workspace.folder] = found
+        _kept.by_place[place] = found
         return found
 
 

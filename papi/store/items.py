@@ -51,6 +51,7 @@ class StandingItem:
     content: str
     machine_value: str
     round: int
+    entries_needed: int
 
 
 @dataclass(slots=True)
@@ -70,7 +71,10 @@ class ItemSteps:
         self.moved.append((item, wants, state))
 
 
-_STANDING = ("pk", "page", "field", "purpose", "state", "content", "machine_value", "round")
+_STANDING = (
+    "pk", "page", "field", "purpose", "state", "content", "machine_value", "round",
+    "entries_needed",
+)  # fmt: skip
 _NEW = (
     "form", "region", "page", "field", "purpose", "field_class", "base", "critical",
     "entries_needed", "grid_value", "machine_value", "confidence", "reasons", "content", "round",

@@ -117,7 +117,15 @@ def test_a_draw_depends_on_the_secret_and_on_nothing_that_came_before() -> None:
 
 def standing(item: WantedItem, state: str, **facts: object) -> StandingItem:
     made = StandingItem(
-        7, item.page, item.field, item.purpose, state, item.content, item.machine_value, 1
+        7,
+        item.page,
+        item.field,
+        item.purpose,
+        state,
+        item.content,
+        item.machine_value,
+        1,
+        item.entries_needed,
     )
     return replace(made, **facts)  # type: ignore[arg-type]
 
@@ -141,6 +149,8 @@ def moved(
         ("open", True, REVIEW, {"content": "other"}, "open"),
         ("arbitration", True, REVIEW, {"content": "other"}, "open"),
         ("open", True, REVIEW, {"machine_value": "other"}, None),
+        ("open", True, REVIEW, {"entries_needed": 2}, "open"),
+        ("arbitration", True, REVIEW, {"entries_needed": 2}, None),
         ("open", False, ACCEPTED, {}, "gone"),
         ("open", False, None, {}, "gone"),
         ("done", False, None, {}, "gone"),
@@ -156,7 +166,7 @@ def test_what_a_new_decision_makes_of_an_item(
     state: str,
     asked: bool,
     status: ReadingStatus | None,
-    changed: dict[str, str],
+    changed: dict[str, object],
     after_it: str | None,
 ) -> None:
     (item,) = wanted(decision(reading("rt_cek")))
@@ -181,7 +191,7 @@ def test_what_a_new_decision_makes_of_a_sample(
     state: str,
     asked: bool,
     status: ReadingStatus | None,
-    changed: dict[str, str],
+    changed: dict[str, object],
     after_it: str | None,
 ) -> None:
     accepted = decision(reading("rt_cek", status=ACCEPTED))
