@@ -172,7 +172,8 @@ def parse_heads(text: str, name: str) -> tuple[str, list[Head]]:
         raise InputUnreadable(
             f"{name} is no file of `papi audit heads`.", "Name another one."
         ) from error
-    if not whole or not hmac.compare_digest(given, seal(_canonical(document))):
+    sealed = seal(_canonical(document)).encode()
+    if not whole or not hmac.compare_digest(given.encode("utf-8", "replace"), sealed):
         raise InputUnreadable(
             f"The seal of {name} is broken.",
             "It was altered, or comes from a workspace with another audit key.",
@@ -187,7 +188,7 @@ def stamp(document: Mapping[str, Any]) -> str:
 
 
 def _canonical(body: Mapping[str, Any]) -> str:
-    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(body, sort_keys=True, separators=(",", ":"))
 
 
 def report_json(report: AuditReport) -> dict[str, Any]:

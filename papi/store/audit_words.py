@@ -16,14 +16,12 @@ ACTIONS: Mapping[str, str | Promise] = MappingProxyType(
     {
         # seen
         "item.viewed": _("Saw an image of one field"),
-        "group.viewed": _("Saw images of one field of many forms side by side"),
         "page.viewed": _("Saw a whole page"),
         "form.viewed": _("Saw a whole form and its history"),
         "queue.viewed": _("Listed fields that wait, with what was read"),
         # done to fields
         "entry.made": _("Keyed a field"),
         "entry.undone": _("Took back what they had keyed"),
-        "group.confirmed": _("Confirmed or refused what the machine read, in a group"),
         "grid.careless": _("Confirmed a group in which planted images were wrong"),
         "item.settled": _("Settled a field on which two people differed, or that was asked about"),
         "item.sent_back": _("Gave a field to another person to key again"),
