@@ -29,6 +29,15 @@ def check_picture_name(path: Path) -> None:
     """
     if path.suffix.lower() not in PICTURES:
         raise UsageError(f"{path.name} is neither PNG nor JPEG.", "End the name in .png or .jpg.")
+    check_name(path)
+
+
+def check_name(path: Path) -> None:
+    """Refuse a file whose name tells a number.
+
+    Raises:
+        UsageError: the name holds 16 digits in a row.
+    """
     if _LIKE_NIK.search(path.name):
         raise UsageError(
             "The file's name holds a number of 16 digits.",

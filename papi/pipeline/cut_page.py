@@ -6,6 +6,7 @@ Knows the same stages as `read_page`. Must not know databases or whose form it i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,10 +16,12 @@ from papi.imaging.locate import locate
 from papi.imaging.located_by_hand import locate_by_hand, rests_on_clicks
 from papi.imaging.register import register
 from papi.imaging.snips import cut_snips
+from papi.model.ink import CellInk
 from papi.model.landmarks import Landmarks
 from papi.model.layout import Layout
-from papi.model.page import PageFailure, PageHint, PageImage, RegisteredPage, Snips
+from papi.model.page import Gray, PageFailure, PageHint, PageImage, RegisteredPage, Snips
 from papi.pipeline.snip_sheet import SheetBox
+from papi.reading.characters import CellReadings
 from papi.reading.fields import Reader
 from papi.reading.normalise import normalise
 from papi.reading.ticks import tick_inputs
@@ -78,13 +81,50 @@ def _ticks(snips: Snips, reader: Reader) -> Iterator[SheetBox]:
             yield SheetBox(f"{name} {code}", paper, None, small, posterior)
 
 
-def _cells(snips: Snips, reader: Reader) -> Iterator[SheetBox]:
+@dataclass(frozen=True, slots=True)
+class CutCells:
+    """All character boxes of a page as they went through the reader, in the order of the layout.
+
+    Attributes:
+        keys: (field name, number of the box from 0).
+        snips: uint8 (C, 84, 70) as they were cut, 255 = paper, rules visible.
+        ink: what was lifted out of them.
+        reading: what the network reads in each.
+    """
+
+    keys: tuple[tuple[str, int], ...]
+    snips: Gray
+    ink: CellInk
+    reading: CellReadings
+
+
+def cut_cells(
+    page: PageImage,
+    layout: Layout,
+    reader: Reader,
+    hint: PageHint | None = None,
+    landmarks: Mapping[int, Landmarks] | None = None,
+) -> CutCells | PageFailure:
+    """Cut and read the character boxes of a page again, as `cut_page` does; blank ones, too."""
+    registered = _place(page, layout, hint, landmarks or {})
+    if isinstance(registered, PageFailure):
+        return registered
+    return _read_cells(cut_snips(registered), reader)
+
+
+def _read_cells(snips: Snips, reader: Reader) -> CutCells:
     page = snips.page.located.sheet.page
     fields = {field.name: field for field in snips.page.layout.by_page[page]}
     ink = lift_ink(snips.cell)
-    seen = normalise(ink.ink).inputs[:, 0]
     own = [fields[name] for name, _ in snips.cell_keys]
     reading = reader.characters.read_cells(ink, [f.kind for f in own], [f.alphabet for f in own])
+    return CutCells(snips.cell_keys, snips.cell, ink, reading)
+
+
+def _cells(snips: Snips, reader: Reader) -> Iterator[SheetBox]:
+    cut = _read_cells(snips, reader)
+    ink, reading = cut.ink, cut.reading
+    seen = normalise(ink.ink).inputs[:, 0]
     for row, (name, number) in enumerate(snips.cell_keys):
         if ink.level[row] > 0 or ink.trace[row] >= NEARLY_INK:
             yield SheetBox(
