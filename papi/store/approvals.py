@@ -19,7 +19,7 @@ from papi.store import audit, models
 from papi.store.faults import storage_faults
 from papi.store.fingerprints import of_stored
 from papi.store.scopes import Scope
-from papi.store.supervision import WAITING, Focus, came_back, standing_approvals
+from papi.store.supervision import WAITING, Focus, came_back, plain, standing_approvals
 
 STATES: Final = (
     "missing", "incomplete", "undecided", "queue", "matched", "approved", "returned",
@@ -286,7 +286,9 @@ def words_on(form_id: str) -> list[dict[str, Any]]:
     """Return everything that was said of a form, oldest first."""
     with storage_faults():
         rows = models.Approval.objects.filter(form=form_id).order_by("pk")
-        return list(rows.values("state", "note", "decision", "fields", "made_at", "user__username"))
+        return plain(
+            rows.values("state", "note", "decision", "fields", "made_at", "user__username")
+        )
 
 
 def opened_by(user: models.User, form_ids: Collection[str]) -> set[str]:

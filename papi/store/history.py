@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from papi.model.layout import Layout
+from papi.model.reading import Finding, Outcome, Severity
 from papi.store import models
-from papi.store.cases import Finding, Layout, all_layouts
+from papi.store.cases import all_layouts
 from papi.store.faults import storage_faults
 from papi.store.pages import unpack_evidence
+from papi.store.supervision import plain
 
 Row = dict[str, Any]
 _EVENTS = 200
@@ -45,7 +48,7 @@ def reading_rows(form_id: str) -> list[Row]:
     """Return the readings of a form in page order."""
     with storage_faults():
         rows = models.Reading.objects.filter(form=form_id).order_by("page", "pk")
-        return list(
+        return plain(
             rows.values(
                 "page", "field", "value", "machine_value", "confidence", "status", "reasons",
                 "source", "candidates",
@@ -57,7 +60,7 @@ def entry_rows(form_id: str) -> list[Row]:
     """Return every entry that people made for a form, oldest first, undone ones included."""
     with storage_faults():
         rows = models.Entry.objects.filter(item__form=form_id).order_by("made_at", "pk")
-        return list(
+        return plain(
             rows.values(
                 "kind", "value", "note", "keys", "seconds", "made_at", "undone_at", "round",
                 "user__username", "item__field", "item__page", "item__purpose",
@@ -69,14 +72,14 @@ def item_rows(form_id: str) -> list[Row]:
     """Return the items of a form: field, purpose, state, round."""
     with storage_faults():
         rows = models.Item.objects.filter(form=form_id).order_by("pk")
-        return list(rows.values("field", "purpose", "state", "round", "reasons"))
+        return plain(rows.values("field", "purpose", "state", "round", "reasons"))
 
 
 def resolution_rows(form_id: str) -> list[Row]:
     """Return every value a person settled on for a form, oldest first."""
     with storage_faults():
         rows = models.Resolution.objects.filter(form=form_id).order_by("pk")
-        return list(
+        return plain(
             rows.values("field", "value", "kind", "active", "resolved_at", "user__username")
         )
 
@@ -87,7 +90,8 @@ def finding_rows(form_id: str) -> list[Finding]:
         rows = models.Finding.objects.filter(form=form_id).order_by("severity", "rule", "pk")
         return [
             Finding(
-                rule=row.rule, severity=row.severity, outcome=row.outcome,
+                rule=row.rule,
+                severity=Severity(row.severity), outcome=Outcome(row.outcome),
                 fields=tuple(row.fields), detail=row.detail,
                 message_id=row.message_id, message_en=row.message_en,
             )
@@ -119,4 +123,4 @@ def event_rows(form_id: str) -> list[Row]:
     """Return the newest events of the audit chain about a form, newest first, without values."""
     with storage_faults():
         rows = models.AuditEvent.objects.filter(form_id=form_id).order_by("-at", "-pk")
-        return list(rows.values("at", "actor", "action", "page", "field")[:_EVENTS])
+        return plain(rows.values("at", "actor", "action", "page", "field")[:_EVENTS])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -88,6 +88,11 @@ class Focus:
         return kept if self.whole else kept.filter(form_id__in=self.forms().values("form_id"))
 
 
+def plain(rows: Iterable[Any]) -> list[Row]:
+    """Fetch rows of a query as plain dictionaries."""
+    return list(rows)
+
+
 def begin_of(day: dt.date) -> dt.datetime:
     """Return the moment a day begins in the office."""
     return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
@@ -119,7 +124,7 @@ def village_counts(focus: Focus) -> dict[Village, Counter[str]]:
     decided = Q(undecided=False)
     with storage_faults():
         found: dict[Village, Counter[str]] = defaultdict(Counter)
-        forms = focus.forms().values("region", "form").order_by()
+        forms: QuerySet[Any, Any] = focus.forms().values("region", "form").order_by()
         for row in forms.annotate(
             issued=Count("pk"),
             undecided_forms=Count("pk", filter=Q(undecided=True)),
@@ -127,8 +132,9 @@ def village_counts(focus: Focus) -> dict[Village, Counter[str]]:
             matched=Count("pk", filter=decided & Q(record__outcome="matched")),
             read=Count("pk", filter=Q(record__outcome__in=("queue", "matched"))),
         ):
-            own = found[row.pop("region"), row.pop("form")]
-            own.update({name.replace("undecided_forms", "undecided"): n for name, n in row.items()})
+            own = found[row["region"], row["form"]]
+            own["undecided"] = row["undecided_forms"]
+            own.update({name: row[name] for name in ("issued", "in_queue", "matched", "read")})
         _add(found, "returned", forms.filter(came_back()).annotate(n=Count("pk")))
         for state, name in (("approved", "approved"), ("returned", "sent_back")):
             rows = standing_approvals(state).filter(focus.where("form__"))
@@ -237,7 +243,7 @@ def class_counts(focus: Focus) -> list[Row]:
     with storage_faults():
         rows = focus.items().filter(state__in=WAITING).order_by().values("field_class")
         counts = {state: Count("pk", filter=Q(state=state)) for state in WAITING}
-        return list(rows.annotate(**counts, oldest=Min("opened_at")).order_by("field_class"))
+        return plain(rows.annotate(**counts, oldest=Min("opened_at")).order_by("field_class"))
 
 
 def clerk_steps(focus: Focus, starts: Sequence[dt.datetime]) -> list[Row]:
@@ -256,7 +262,7 @@ def clerk_steps(focus: Focus, starts: Sequence[dt.datetime]) -> list[Row]:
         grouped = rows.annotate(step=_step("made_at", starts)).values(
             "step", name=F("user__username")
         )
-        return list(
+        return plain(
             grouped.annotate(
                 entries=Count("pk"),
                 seconds=Sum("seconds"),
@@ -270,7 +276,7 @@ def fix_counts(focus: Focus) -> list[Row]:
     """Return pages that are not simply read, by status and reason, with the oldest."""
     with storage_faults():
         rows = focus.pages().order_by().values("status", "reason")
-        return list(rows.annotate(n=Count("pk"), oldest=Min("read_at")))
+        return plain(rows.annotate(n=Count("pk"), oldest=Min("read_at")))
 
 
 def batch_rows(focus: Focus, most: int) -> list[Row]:
@@ -283,7 +289,7 @@ def batch_rows(focus: Focus, most: int) -> list[Row]:
             pages=Count("pk"),
             newest=Max("pk"),
         )
-        return list(counted.order_by("-batch")[:most])
+        return plain(counted.order_by("-batch")[:most])
 
 
 def batch_pages(focus: Focus, batch: int) -> list[tuple[str, dict[str, float]]]:

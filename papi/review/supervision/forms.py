@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -63,8 +63,9 @@ def find(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in STATES else ""
     begins = _id_begins(request.GET.get("id", ""))
-    stretches = _Stretches(wanted.focus, state, begins)
-    rows = Paginator(stretches, _ON_A_PAGE).get_page(request.GET.get("page", "1"))  # type: ignore[arg-type]
+    stretches: Any = _Stretches(wanted.focus, state, begins)  # counts itself and can be cut
+    number = request.GET.get("page", "1")
+    rows: Page[FormRow] = Paginator(stretches, _ON_A_PAGE).get_page(number)
     context = {
         "asked": wanted,
         "rows": rows,

@@ -75,10 +75,11 @@ def test_charts_are_well_formed_whatever_they_are_told(
 ) -> None:
     chart = Chart("key", text, text)
     labels = [row[0] for row in rows]
-    series = [Series(text, f"s{n}", [row[n] for row in rows]) for n in (1, 2)]
+    first, second = [row[1] for row in rows], [row[2] for row in rows]
+    series = [Series(text, "s1", first), Series(text, "s2", second)]
     for svg in (
         stacked_bars(chart, labels, series, labels),
-        bars(chart, labels, [row[1] for row in rows]),
+        bars(chart, labels, first),
         lines(chart, labels, series),
         swatch("s1"),
         swatch("s1", 2),
