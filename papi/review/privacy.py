@@ -1,6 +1,7 @@
-"""What is true of every answer: no copy of it is kept, and a session ends when nobody works.
+"""What is true of every request and answer, whichever screen it is for.
 
-Knows response headers and the session's age. Must not know screens or roles.
+Nothing large is taken, no copy of an answer is kept, a session ends when nobody works. Knows
+headers and the session's age. Must not know screens or roles.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
 KEPT_AWAKE_S = 60
@@ -16,6 +19,20 @@ forty writes a minute instead of one for each key they press."""
 BACKGROUND_HEADER = "X-Papi-Background"
 """Sent by a page that renews itself: nobody pressed a key, so the session grows old."""
 _SEEN = "seen"
+
+
+class SmallRequestsMiddleware:
+    """Refuses what is larger than any form of ours, also where the view would not look at it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on if it is small."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise RequestDataTooBig
+        return self.get_response(request)
 
 
 class PrivateAnswersMiddleware:

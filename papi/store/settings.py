@@ -39,6 +39,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "papi.review.privacy.PrivateAnswersMiddleware",
+    "papi.review.privacy.SmallRequestsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "papi.review.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
