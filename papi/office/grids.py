@@ -11,7 +11,7 @@ import hashlib
 import random
 import secrets
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -158,19 +158,26 @@ def take_grid(workspace: Workspace, user: User, field_class: str, value: str) ->
             return None
         places = grids.places_of(item.key for item in found)
         traps = _traps(user, field_class, places.values(), value)
-        grid = Grid.objects.create(
-            token=secrets.token_hex(12),
-            user=user,
-            field_class=field_class,
-            value=value,
-            region=grids.region_of(found[0].form_id) or "",
-            places=_mixed(found[: most - len(traps)], places, traps),
-            traps=len(traps),
-        )
-        leases.release_items(user, [item.key for item in found[most - len(traps) :]])
-        shown = [places[item.key] for item in found[: most - len(traps)]]
-        audit.record(user.username, [_viewed(place, grid) for place in [*shown, *traps]])
-    return sheet_of(grid)
+        kept = found[: most - len(traps)]
+        leases.release_items(user, [item.key for item in found[len(kept) :]])
+        return sheet_of(_put_on_screen(user, (field_class, value), kept, traps))
+
+
+def _put_on_screen(
+    user: User, group: tuple[str, str], found: Sequence[LeasedItem], traps: Sequence[Place]
+) -> Grid:
+    places = grids.places_of(item.key for item in found)
+    grid = Grid.objects.create(
+        token=secrets.token_hex(12),
+        user=user,
+        field_class=group[0],
+        value=group[1],
+        region=grids.region_of(found[0].form_id) or "",
+        places=_mixed(found, places, traps),
+        traps=len(traps),
+    )
+    audit.record(user.username, [_viewed(place, grid) for place in [*places.values(), *traps]])
+    return grid
 
 
 def _viewed(place: Place, grid: Grid) -> audit.Event:
@@ -339,20 +346,33 @@ def give_back(user: User) -> None:
             grid.save(update_fields=["answered_at"])
 
 
-def undo_grid(workspace: Workspace, user: User) -> tuple[str, str] | None:
+def undo_grid(workspace: Workspace, user: User) -> Sheet | None:
     """Take back what a person confirmed in their last grid, as far as nobody built on it.
 
     Returns:
-        Class and value of the group, so that it can be looked at again; None if nothing was undone.
+        What was taken back, on screen again; None if there is nothing to take back.
     """
     with storage_faults():
         grid = grids.last_grid(user)
-    undone = 0
-    while grid is not None:
+    if grid is None:
+        return None
+    undone = list(_undone(workspace, user, f"{grid.token}:"))
+    if not undone:
+        return None
+    give_back(user)
+    with storage_faults(), transaction.atomic():
+        seconds = 2 * Desk.of(workspace, user).control.lease_seconds
+        found = grids.hold(user, undone, seconds)
+        group = str(grid.field_class), str(grid.value)
+        return sheet_of(_put_on_screen(user, group, found, ())) if found else None
+
+
+def _undone(workspace: Workspace, user: User, prefix: str) -> Iterator[int]:
+    """Take entries of one grid back, newest first; yield their items."""
+    while True:
         last = entries.last_entry(user)
-        if last is None or not last.client_key.startswith(f"{grid.token}:"):
-            break
+        if last is None or not last.client_key.startswith(prefix):
+            return
         if keying.undo(workspace, user) is None:
-            break
-        undone += 1
-    return (grid.field_class, grid.value) if grid is not None and undone else None
+            return
+        yield int(last.item_id)

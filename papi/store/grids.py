@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Sum
 from papi.model.keying import EntryKind, ItemState
 from papi.store import models
 from papi.store.faults import storage_faults
+from papi.store.leases import LeasedItem, give_to, is_free_for, leased
 from papi.store.scopes import Scope
 
 _CANDIDATES = 300
@@ -74,6 +75,18 @@ def settled_alike(
     names = ("form_id", "page", "field", "base", "form__layout__version")
     newest = rows.order_by("-pk").values_list(*(f"item__{name}" for name in names), "value")
     return [Place(*row) for row in newest[:_CANDIDATES]]
+
+
+def hold(user: models.User, items: Iterable[int], seconds: int) -> list[LeasedItem]:
+    """Put open items that nobody else has on a person's screen, in the running transaction."""
+    rows = models.Item.objects.filter(pk__in=list(items), state=ItemState.OPEN)
+    found = []
+    for row in rows.exclude(grid_value="").select_for_update(of=("self",)):
+        if is_free_for(row, user):
+            give_to(row, user, seconds)
+            row.save(update_fields=["leased_to", "leased_until", "lease"])
+            found.append(leased(row))
+    return found
 
 
 def region_of(form_id: str) -> str | None:

@@ -126,12 +126,12 @@ def _tell(request: HttpRequest, result: Answered) -> None:
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     """Take the last grid back and show its group again."""
-    group = grids.undo_grid(workspace(), person(request))
-    if group is None:
+    sheet = grids.undo_grid(workspace(), person(request))
+    if sheet is None:
         messages.info(request, _("There is nothing to take back."))
         return redirect("grouping:start")
     messages.success(request, _("The last group was taken back."))
-    return _to_grid(request, *group)
+    return redirect("grouping:grid", token=sheet.token)
 
 
 @allow(KEYERS)
