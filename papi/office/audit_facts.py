@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from papi.store.audit_search import Seen, issued_templates
@@ -21,6 +22,7 @@ FACTS: Mapping[str, str | Promise] = MappingProxyType(
     {
         "action": _("what"),
         "added": _("added"),
+        "approved": _("approved alone"),
         "asked": _("asked"),
         "batch": _("batch"),
         "before": _("older than"),
@@ -51,6 +53,7 @@ FACTS: Mapping[str, str | Promise] = MappingProxyType(
         "run": _("protocol"),
         "scan": _("scan"),
         "since": _("since"),
+        "small": _("small picture"),
         "table": _("table"),
         "to": _("to"),
         "until": _("until"),
@@ -72,6 +75,8 @@ def _fact(item: Any) -> str:
         return ", ".join(f"{name} {_fact(part)}" for name, part in sorted(item.items()))
     if isinstance(item, list):
         return ", ".join(map(_fact, item))
+    if isinstance(item, bool):
+        return gettext("yes") if item else gettext("no")
     return meaning(item) if isinstance(item, str) and item in ACTIONS else str(item)
 
 
