@@ -60,7 +60,8 @@ def explain_fault(error: BaseException) -> PapiError | None:
         return StorageFull("The disk that holds the workspace is full or cannot be written.")
     for needles, kind, *words in _MEANINGS:
         if any(needle in text for needle in needles):
-            return kind(*words)
+            found: PapiError = kind(*words)
+            return found
     return None
 
 

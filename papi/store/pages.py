@@ -220,7 +220,7 @@ def _finish_complete(files: Iterable[int]) -> None:
     """Mark files whose every page is stored."""
     rows = SourceFile.objects.filter(pk__in=list(files), done=False, pages__isnull=False)
     counted = rows.annotate(found=Count("scan_pages")).values_list("pk", "found", "pages")
-    complete = [key for key, found, pages in counted if found >= pages]
+    complete = [key for key, found, pages in counted if found >= (pages or 0)]
     SourceFile.objects.filter(pk__in=complete).update(done=True)
 
 
