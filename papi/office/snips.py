@@ -152,7 +152,7 @@ def _clear_box(layout: Layout, field: LayoutField) -> Box:
     for other in layout.by_page[field.page]:
         zone = other.zone
         if zone.x > field.zone.right and zone.y < box.bottom and zone.bottom > box.y:
-            right = min(right, zone.x - OVERHANG_MM)
+            right = min(right, zone.x - 0.8)
     return Box(box.x, box.y, max(right - box.x, box.w), box.h)
 
 

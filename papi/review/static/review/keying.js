@@ -36,6 +36,7 @@ function show(task) {
   part("picture").replaceChildren(...(task ? [task.picture] : []));
   say("", "");
   if (!task) return showNothing();
+  waitFor(task.picture);
   part("label").textContent = task.label;
   part("kind").textContent = words.kind ? "" : task.title;
   part("where").textContent = task.where;
@@ -52,6 +53,12 @@ function focusOn(task) {
   if (task.compared.length && !task.typed) return part("options").querySelector("button").focus();
   part("value").focus();
   part("value").select();
+}
+
+/** Say that a picture is on its way; only the first of a session should ever be. */
+function waitFor(picture) {
+  part("picture").classList.toggle("waiting", !picture.complete);
+  picture.onload = picture.onerror = () => part("picture").classList.remove("waiting");
 }
 
 function showNothing() {
