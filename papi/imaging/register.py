@@ -127,9 +127,13 @@ def register(
 
 
 def _is_plain(located: LocatedPage, quick: _Placing) -> bool:
-    """Tell whether the quick look leaves no doubt: a flat sheet, nearly where its tags put it."""
+    """Tell whether the quick look leaves no doubt: a flat sheet, nearly where its tags put it.
+
+    Three tags fit any map, and a photograph's slant would not show.
+    """
     return (
-        quick.seen >= _AGREED
+        len(located.fiducials) > _FRAME_TAGS
+        and quick.seen >= _AGREED
         and quick.residual_mm <= _AGREED_MM
         and quick.field_mm <= _AGREED_FIELD_MM
         and len(located.marks_mm) <= 4 * len(located.fiducials)
@@ -139,7 +143,8 @@ def _is_plain(located: LocatedPage, quick: _Placing) -> bool:
 def _is_flat_by_print(located: LocatedPage, quick: _Placing, landmarks: Landmarks | None) -> bool:
     """Tell whether landmarks confirm what few rules could: the sheet is where its tags put it."""
     near = quick.residual_mm <= _AGREED_MM and quick.field_mm <= _AGREED_FIELD_MM
-    if landmarks is None or not near or _maybe_curled(located):
+    few = len(located.fiducials) <= _FRAME_TAGS
+    if landmarks is None or few or not near or _maybe_curled(located):
         return False
     return lies_flat(located, landmarks)
 
@@ -160,10 +165,13 @@ def _register_bent(
     """Place a page on which the quick look left doubt: follow its print from mark to mark."""
     rules = RuleWitness(located, _plan(boxes).probes, _paper(located.image.gray))
     rules_first = landmarks is None or quick is None or quick.seen >= _SEEN
-    followed = follow_print(located, boxes.centers, rules, landmarks, rules_first=rules_first)
+    curled = _maybe_curled(located)
+    followed = follow_print(
+        located, boxes.centers, rules, landmarks, rules_first=rules_first, curled=curled
+    )
     grown = followed.grown
     if followed.confirmed:
-        return _register_followed(located, layout, boxes, quick, followed)
+        return _register_followed(located, layout, boxes, followed)
     if quick is None:
         seen = f"{len(located.fiducials)} tags, {followed.seen}"
         return _refuse(located, _why_loose(located), seen)
@@ -180,29 +188,15 @@ def _register_followed(
     located: LocatedPage,
     layout: Layout,
     boxes: PageBoxes,
-    quick: _Placing | None,
     followed: Followed,
 ) -> RegisteredPage | PageFailure:
-    """Place a page by the print that was followed, unless the quick look contradicts it."""
+    """Place a page by the print that was followed."""
     bend = followed.grown.bend
     if outside := _count_outside(located, boxes.centers + bend):
         return _refuse(located, Reason.POOR_FIT, f"{outside} boxes lie outside the scan")
     offsets = bend + _fine(located, boxes, followed)
-    if quick is not None and (apart := _contradiction(quick, offsets)) > _WORST_MM:
-        return _refuse(located, Reason.POOR_FIT, f"two looks are {apart:.2f} mm apart")
     placed = _bent(located, boxes, bend)
     return RegisteredPage(placed, layout, offsets.astype(np.float32), followed.grown.residual_mm)
-
-
-def _contradiction(quick: _Placing, offsets: NDArray[np.floating]) -> float:
-    """Return how far two looks that both saw nearly every rule are apart at worst, mm; else 0.
-
-    One of them took other print for rules somewhere, and nothing tells which: in 2,121 pages with
-    two damages each, following put 8 boxes of two pages 0.5 to 0.9 mm off so (1-bit, far too dark).
-    """
-    content = quick.seen >= _WELL_SEEN and quick.residual_mm <= _AGREED_MM
-    apart = np.linalg.norm(quick.offsets - offsets, axis=1).max(initial=0.0) if content else 0.0
-    return float(apart)
 
 
 def _fine(located: LocatedPage, boxes: PageBoxes, followed: Followed) -> NDArray[np.floating]:
