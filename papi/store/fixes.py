@@ -213,9 +213,8 @@ def _log(row: ScanPage, entries: Sequence[FixEntry], user: int | None) -> None:
     for entry in entries:
         PageFix.objects.create(scan=row, kind=entry.kind, detail=dict(entry.detail), user_id=user)
     person = User.objects.filter(pk=user).first() if user is not None else None
-    about = {"form_id": row.form_id, "page": row.page}
     events = [
-        audit.Event("page.fixed", detail={"scan": row.pk, "fix": entry.kind}, **about)
+        audit.Event("page.fixed", row.form_id, row.page, detail={"scan": row.pk, "fix": entry.kind})
         for entry in entries
     ]
     audit.record(person.username if person else audit.command_line(), events)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -59,8 +59,9 @@ def rows_in(statuses: Collection[str]) -> list[WaitingRow]:
     with storage_faults():
         kept = ScanPage.objects.filter(source__batch__withdrawn_at=None, status__in=statuses)
         rows = list(kept.order_by("source__batch", "source_id", "index").values_list(*_COLUMNS))
-    regions = regions_of(row[7] for row in rows if row[7])
-    return [WaitingRow(*row, regions.get(row[7], "")) for row in rows]
+    listed = [WaitingRow(*row) for row in rows]
+    regions = regions_of(row.form_id for row in listed if row.form_id)
+    return [replace(row, region=regions.get(row.form_id, "")) for row in listed]
 
 
 def regions_of(form_ids: Iterable[str]) -> dict[str, str]:

@@ -16,7 +16,12 @@ from papi.office.fix_screens import Corners, Desk, Filter
 from papi.review.rights import person, scope
 from papi.review.serving import workspace
 
-_ALONE = frozenset({"blank", "foreign", "choose", "again"})
+_ALONE = {
+    "blank": Fix(blank=True),
+    "foreign": Fix(foreign=True),
+    "choose": Fix(choose=True),
+    "again": Fix(again=True),
+}
 _MOST_DIGITS = 9
 _OUTSIDE = 0.25
 """Corners that were cut off may be said to lie so far outside, in shares of the picture."""
@@ -63,7 +68,7 @@ def said_of(posted: QueryDict) -> Said:
     """
     seen, deed = posted.get("seen", ""), posted.get("do", "read")
     if deed in _ALONE:
-        return Said(seen, Fix(**{deed: True}))
+        return Said(seen, _ALONE[deed])
     corners = _corners(posted.get("corners", ""))
     turns = _number(posted.get("turns", ""))
     fix = Fix(

@@ -26,6 +26,7 @@ from papi.review.fixing.words import long_reason, outcome, settled, short_reason
 from papi.review.rights import FIXERS, allow
 
 _STALE, _REFUSED = 409, 422
+_ID_LENGTH = len("XXXX-XXXX-X")
 
 
 @allow(FIXERS)
@@ -81,10 +82,16 @@ def _refused(
         messages.warning(request, trouble(error))
         return _on(desk.after(number, wanted), wanted)
     stale = isinstance(error, FixRefused) and error.refusal is Refusal.CHANGED
-    said = {} if stale else {key: request.POST.get(key, "") for key in ("form_id", "page")}
+    said = {} if stale else _typed(request)
     extra = {"error": trouble(error), "said": said, "forceable": _forceable(error)}
     status = _STALE if stale else _REFUSED
     return _shown(request, desk, number, wanted, extra=extra, status=status)
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    """Return what was typed, to be corrected; nothing longer than an id, which may be a NIK."""
+    typed = {key: request.POST.get(key, "").strip() for key in ("form_id", "page")}
+    return {key: text for key, text in typed.items() if len(text) <= _ID_LENGTH}
 
 
 def _forceable(error: PapiError) -> bool:
