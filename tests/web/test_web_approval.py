@@ -175,16 +175,18 @@ def test_many_are_approved_after_a_clear_count(complete: list[str], client_as: C
     client = client_as("supervisor")
     move_away(complete[2:])
     client.get(f"/office/forms/{complete[0]}/")
-    page = client.get("/office/approve/?region=3201").content.decode()
+    page = client.get("/office/forms/approve/?region=3201").content.decode()
     assert set(re.findall(r'name="chosen" value="(\w+)"', page)) == set(complete[:2])
-    sure = client.post("/office/approve/?region=3201", {"chosen": complete[:2]}).content.decode()
+    sure = client.post(
+        "/office/forms/approve/?region=3201", {"chosen": complete[:2]}
+    ).content.decode()
     assert "Setujui 2 formulir?" in sure
     assert "1 di antaranya belum Anda buka" in sure
     assert not models.Approval.objects.exists()
     marks = re.findall(r'name="mark" value="([^"]+)"', sure)
     models.IssuedForm.objects.filter(pk=complete[1]).update(undecided=True)
     done = client.post(
-        "/office/approve/?region=3201", {"sure": "1", "mark": marks}, follow=True
+        "/office/forms/approve/?region=3201", {"sure": "1", "mark": marks}, follow=True
     ).content.decode()
     assert "1 formulir disetujui" in done
     assert "1 formulir tidak disetujui" in done
@@ -259,7 +261,7 @@ def test_approving_needs_post_and_a_supervisor(complete: list[str], client_as: C
     for role in ("clerk", "operator", "admin"):
         client = client_as(role)
         assert client.post(f"/office/forms/{complete[0]}/approve/").status_code == 403
-        assert client.post("/office/approve/", {"sure": "1"}).status_code == 403
+        assert client.post("/office/forms/approve/", {"sure": "1"}).status_code == 403
     client = client_as("supervisor")
     assert client.get(f"/office/forms/{complete[0]}/approve/").status_code == 405
     assert client.get(f"/office/forms/{complete[0]}/return/").status_code == 405

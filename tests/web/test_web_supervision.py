@@ -18,7 +18,7 @@ from papi.store import models
 
 TABLES = ("villages", "time", "reasons", "classes", "ages", "clerks", "clerk-time", "batches",
           "pages")  # fmt: skip
-SCREENS = ("", "clerks/", "scanning/", "forms/", "approve/", "returned/")
+SCREENS = ("", "clerks/", "scanning/", "forms/", "forms/approve/", "returned/")
 FILTERS = (
     "",
     "?region=3201",
@@ -106,7 +106,7 @@ def test_a_foreign_form_is_not_there(office: WebOffice, client_as: ClientAs) -> 
     for part in ("approve/", "return/"):
         reply = client.post(f"/office/forms/{foreign[0]}/{part}", {"note": "x", "fingerprint": "y"})
         assert reply.status_code == 404
-    client.post("/office/approve/", {"sure": "1", "mark": [f"{foreign[0]}:y"]})
+    client.post("/office/forms/approve/", {"sure": "1", "mark": [f"{foreign[0]}:y"]})
     assert models.Approval.objects.filter(form=foreign[0]).count() == 0
     assert not models.AuditEvent.objects.filter(form_id=foreign[0], action="form.viewed").exists()
 
@@ -120,9 +120,10 @@ def test_csv_equals_the_table_on_the_screen(
     screen = "clerks/" if name.startswith("clerk") else "scanning/"
     screen = screen if name in {"clerks", "clerk-time", "batches", "pages"} else ""
     reply = client.get(f"/office/table/{name}.csv?first=2026-01-01")
-    rows = list(csv.reader(io.StringIO(reply.content.decode("utf-8-sig")), delimiter=";"))
-    shown = _table(client.get(f"/office/{screen}?first=2026-01-01").content.decode(), name)
-    assert shown == rows
+    text = _steady(reply.content.decode("utf-8-sig"))
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    page = client.get(f"/office/{screen}?first=2026-01-01").content.decode()
+    assert _table(_steady(page), name) == rows
     event = models.AuditEvent.objects.get(action="figures.exported")
     assert event.detail == {"table": name, "rows": len(rows) - 1, "region": ""}
 

@@ -21,7 +21,7 @@ def test_figures_and_lists_are_accessible_and_fit_the_screen(
     office: WebOffice, page_as: PageAs
 ) -> None:
     page = page_as("supervisor")
-    for path in ("", "clerks/", "scanning/", "forms/", "approve/", "returned/"):
+    for path in ("", "clerks/", "scanning/", "forms/", "forms/approve/", "returned/"):
         page.goto(f"/office/{path}")
         assert violations(page) == [], path
         assert _fits(page), path
@@ -62,7 +62,7 @@ def test_forms_of_a_village_are_chosen_counted_and_approved_by_keyboard(
 ) -> None:
     complete = settle(office, office.person("clerk", name="budi"))
     page = page_as("supervisor", name="ratna")
-    page.goto("/office/approve/")
+    page.goto("/office/forms/approve/")
     page.locator("[data-all]").focus()
     page.keyboard.press("Space")
     assert page.locator("[data-count]").inner_text() == str(len(complete))

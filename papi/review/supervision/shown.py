@@ -19,6 +19,7 @@ from papi.store.approvals import FormRow
 from papi.store.audit_words import meaning
 
 Shown = dict[str, Any]
+_LEAST_PERCENT = 0.1
 
 
 def row(form: FormRow) -> Shown:
@@ -72,7 +73,7 @@ def field(chosen: FieldHistory) -> Shown:
     return {
         **line(chosen),
         "machine": _value(chosen, reading["machine_value"]),
-        "confidence": probability(reading["confidence"]),
+        "confidence": _machine_confidence(chosen),
         "candidates": [(_value(chosen, v), probability(p)) for v, p in reading["candidates"]],
         "reasons": [words.reason_words(reason) for reason in chosen.reasons],
         "critical": chosen.field.critical,
@@ -90,9 +91,20 @@ def field(chosen: FieldHistory) -> Shown:
     }
 
 
+def _machine_confidence(chosen: FieldHistory) -> str:
+    """Write how sure the machine was; a settled reading says how sure the person's word is."""
+    reading = chosen.reading
+    weighed = {value: p for value, p in reading["candidates"]}
+    if reading["status"] == "resolved" and reading["machine_value"] in weighed:
+        return probability(weighed[reading["machine_value"]])
+    return probability(reading["confidence"])
+
+
 def probability(value: float) -> str:
-    """Write a probability in percent, never 100 % of less than one."""
+    """Write a probability in percent, never 100 % of less than one, nor 0 % of more than none."""
     percent = 100.0 * value
+    if 0.0 < percent < _LEAST_PERCENT:
+        return f"< {number_format(_LEAST_PERCENT, 1)} %"
     digits = 1 if percent < 99 else 3
     if value < 1.0 and round(percent, digits) >= 100.0:
         return f"> {number_format(99.999, 3)} %"

@@ -38,7 +38,7 @@ STATES: Final[dict[str, Promise]] = {
     "queue": _("Fields wait"),
     "matched": _("Complete, to approve"),
     "approved": _("Approved"),
-    "returned": _("Returned"),
+    "returned": _("Sent back"),
 }
 REASONS: Final[dict[str, Promise]] = {
     "reading:low_confidence": _("Hard to read"),
