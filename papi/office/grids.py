@@ -8,23 +8,22 @@ confirms without looking would confirm that one, too.
 from __future__ import annotations
 
 import hashlib
-import random
 import secrets
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import transaction
 from django.utils import timezone
 
-from papi.checking.truth import same_value
 from papi.model.keying import Answer, AnswerState, EntryKind, ItemState
 from papi.model.layout import FieldKind
 from papi.model.recipe import FieldClass
 from papi.office import keying
 from papi.office.keying_desk import Desk
 from papi.office.keying_tasks import label_of, meaning_of
+from papi.office.planting import choose_planted, mixed
 from papi.office.snip_rights import seen_item
 from papi.office.snips import SnipStyle, field_snip
 from papi.office.workspace import Workspace
@@ -57,15 +56,11 @@ SMALL, WIDE = 24, 16
 """Pictures of one grid: digits, and ticks with their printed words. So many fit 1366x768."""
 LEAST = 2
 """Fewer pictures than this are keyed sooner than they are compared."""
-TRAP_CHANCE = 0.5
-"""Of grids in which something is planted: often enough to count on, never to be counted on."""
-MOST_TRAPS = 2
 LONGEST_S = 600.0
 _TICKS = frozenset({FieldClass.TICK, FieldClass.TICK_CRITICAL})
 DIGITS_STYLE = SnipStyle(210, 100, 9.0, 1.0, 8.0, 0.25)
 TICKS_STYLE = SnipStyle(410, 60, 9.0, 0.6, 5.0, 0.25)
 """One scale for all fields of a kind; only a row of words too long for its place is smaller."""
-_chance = random.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +152,7 @@ def take_grid(workspace: Workspace, user: User, field_class: str, value: str) ->
         if not found:
             return None
         places = grids.places_of(item.key for item in found)
-        traps = _traps(user, field_class, places.values(), value)
+        traps = choose_planted(user, field_class, places.values(), value)
         kept = found[: most - len(traps)]
         leases.release_items(user, [item.key for item in found[len(kept) :]])
         return sheet_of(_put_on_screen(user, (field_class, value), kept, traps))
@@ -173,7 +168,7 @@ def _put_on_screen(
         field_class=group[0],
         value=group[1],
         region=grids.region_of(found[0].form_id) or "",
-        places=_mixed(found, places, traps),
+        places=mixed(found, places, traps),
         traps=len(traps),
     )
     audit.record(user.username, [_viewed(place, grid) for place in [*places.values(), *traps]])
@@ -184,30 +179,6 @@ def _viewed(place: Place, grid: Grid) -> audit.Event:
     return audit.Event(
         "item.viewed", place.form_id, place.page, place.field, {"grid": int(grid.pk)}
     )
-
-
-def _traps(user: User, field_class: str, places: Iterable[Place], value: str) -> list[Place]:
-    """Choose what is planted: like fields that show another value beyond doubt, mostly nothing."""
-    if _chance.random() >= TRAP_CHANCE:
-        return []
-    layouts = all_layouts()
-    known = grids.settled_alike(user, field_class, {place.base for place in places}, value)
-    others = [
-        place
-        for place in known
-        if not same_value(layouts[place.version].by_name[place.field], place.value, value)
-    ]
-    return _chance.sample(others, min(len(others), _chance.randint(1, MOST_TRAPS)))
-
-
-def _mixed(
-    found: Sequence[LeasedItem], places: dict[int, Place], traps: Sequence[Place]
-) -> list[list[object]]:
-    """Order pictures by the field they show, those of one field by chance."""
-    cells = [(places[item.key].base, [item.key, item.lease]) for item in found]
-    cells += [(trap.base, [trap.form_id, trap.page, trap.field]) for trap in traps]
-    _chance.shuffle(cells)
-    return [cell for _, cell in sorted(cells, key=lambda pair: pair[0])]
 
 
 def open_sheet(user: User, token: str) -> Sheet | None:

@@ -8,7 +8,7 @@ import pytest
 from keying_desk import Room, make_room
 
 from papi.model.keying import EntryKind
-from papi.office import grids
+from papi.office import grids, planting
 from papi.office.grids import Answered, GridState, Sheet
 from papi.office.workspace import Workspace
 from papi.store.models import AuditEvent, Entry, Grid, Item, Resolution, User
@@ -18,8 +18,8 @@ from papi.store.scopes import Scope
 @pytest.fixture(autouse=True)
 def chance(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is planted unless a test says so, and the order is the same every time."""
-    monkeypatch.setattr(grids, "_chance", random.Random(5))  # noqa: S311
-    monkeypatch.setattr(grids, "TRAP_CHANCE", 0.0)
+    monkeypatch.setattr(planting, "_chance", random.Random(5))  # noqa: S311
+    monkeypatch.setattr(planting, "TRAP_CHANCE", 0.0)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def agree_on_others(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
         if task.item in values:
             room.key("eka", task, values[task.item])
     grids.keying.release(room.workspace, room.person("eka"), [task.item for task in tasks])
-    monkeypatch.setattr(grids, "TRAP_CHANCE", 1.1)
+    monkeypatch.setattr(planting, "TRAP_CHANCE", 1.1)
 
 
 def test_groups_are_of_one_class_and_value_largest_first(room: Room) -> None:
@@ -184,7 +184,7 @@ def test_whoever_leaves_a_planted_picture_unmarked_stores_nothing(
     agree_on_others(room, monkeypatch)
     sheet = take(room, "ani")
     planted = planted_in(sheet)
-    assert 1 <= len(planted) <= grids.MOST_TRAPS
+    assert 1 <= len(planted) <= planting.MOST_TRAPS
     assert len(sheet.cells) == grids.WIDE
     before = Entry.objects.count()
     assert send(room, "ani", sheet) == Answered(GridState.CARELESS)
