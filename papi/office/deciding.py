@@ -33,15 +33,12 @@ from papi.office.item_plan import Drawing, item_steps, wanted_items
 from papi.office.names import name_book
 from papi.office.recipe_files import recipe_in_force, recipe_stamp
 from papi.office.workspace import Workspace
+from papi.store.across import DecidedForm, decided_forms, known_references, save_across
 from papi.store.cases import (
     Case,
-    DecidedForm,
-    decided_forms,
     forget_decisions,
-    known_references,
     load_case,
     mark_decided_otherwise,
-    save_across,
     save_decision,
     undecided_forms,
 )

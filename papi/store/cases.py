@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -32,7 +32,6 @@ from papi.store.bulk import insert_rows
 from papi.store.faults import storage_faults
 from papi.store.fingerprints import of_decision
 from papi.store.items import drop_items
-from papi.store.locks import Work, alone
 from papi.store.pages import unpack_evidence
 from papi.store.printed import printed_rows
 from papi.store.returning import fields_to_key
@@ -118,17 +117,18 @@ def count_outdated() -> int:
 def mark_undecided(form_ids: Iterable[str]) -> None:
     """Put forms on the list of what must be decided again."""
     with storage_faults():
-        _mark(models.IssuedForm.objects.filter(form_id__in=list(form_ids)))
+        mark(models.IssuedForm.objects.filter(form_id__in=list(form_ids)))
 
 
 def mark_decided_otherwise(settings_hash: str) -> None:
     """Put the forms on the list that were decided with other settings."""
     with storage_faults():
         others = models.Record.objects.exclude(settings_hash=settings_hash).values("form_id")
-        _mark(models.IssuedForm.objects.filter(form_id__in=others))
+        mark(models.IssuedForm.objects.filter(form_id__in=others))
 
 
-def _mark(forms: QuerySet[models.IssuedForm]) -> None:
+def mark(forms: QuerySet[models.IssuedForm]) -> None:
+    """Put forms on the list of what must be decided again, in the running transaction."""
     forms.update(undecided=True, news=F("news") + 1)
 
 
@@ -145,7 +145,7 @@ def load_case(form_id: str) -> Case:
             prelist=shown[0] if shown else None,
             evidence={int(p.page or 0): unpack_evidence(bytes(p.evidence)) for p in active},
             resolutions=_resolutions(form_id, {int(p.page or 0): p.content for p in active}),
-            across=tuple(_finding(f) for f in row.findings.filter(across=True).order_by("pk")),
+            across=tuple(finding_of(f) for f in row.findings.filter(across=True).order_by("pk")),
             rivals=_rivals(pages.filter(status="conflict").order_by("pk")),
             reprinted=shown[1:],
             scanned_on=_scanned_on(form_id),
@@ -195,7 +195,8 @@ def _resolutions(form_id: str, contents: Mapping[int, str]) -> dict[str, str]:
     }
 
 
-def _finding(row: models.Finding) -> Finding:
+def finding_of(row: models.Finding) -> Finding:
+    """Return a row as a noun."""
     return Finding(
         rule=row.rule,
         severity=Severity(row.severity),
@@ -211,7 +212,7 @@ def stored_findings(form_id: str) -> list[Finding]:
     """Return what the rules found when the form was decided last, across forms left out."""
     with storage_faults():
         rows = models.Finding.objects.filter(form_id=form_id, across=False)
-        return [_finding(row) for row in rows.order_by("pk")]
+        return [finding_of(row) for row in rows.order_by("pk")]
 
 
 def save_decision(
@@ -238,7 +239,7 @@ def save_decision(
         if not current.update(undecided=False):  # also locks it: what comes now waits
             return False
         _save_readings(decision)
-        _save_findings(decision.form_id, decision.findings, across=False)
+        save_findings(decision.form_id, decision.findings, across=False)
         _save_record(decision, settings_hash)
         if beside is not None:
             beside()
@@ -290,7 +291,8 @@ def _reading_row(form_id: str, reading: Reading) -> tuple[object, ...]:
     )
 
 
-def _save_findings(form_id: str, findings: Sequence[Finding], *, across: bool) -> None:
+def save_findings(form_id: str, findings: Sequence[Finding], *, across: bool) -> None:
+    """Replace what the rules found on a form: those of it alone, or those across forms."""
     models.Finding.objects.filter(form_id=form_id, across=across).delete()
     rows = (
         (
@@ -337,87 +339,3 @@ def _save_record(decision: FormDecision, settings_hash: str) -> None:
 def _nik(values: Mapping[str, RecordValue]) -> str:
     nik = values.get("nik")
     return nik.value[:16] if nik else ""
-
-
-@dataclass(frozen=True, slots=True)
-class DecidedForm:
-    """What the rules across forms need of one decided form.
-
-    Attributes:
-        niks: merged NIK by field name.
-        values: merged household or person values, plain.
-        written: what was written, by field, of the fields named in `across_fields`.
-    """
-
-    form_id: str
-    form: str
-    references: tuple[str, ...]
-    niks: Mapping[str, str]
-    values: Mapping[str, str]
-    written: Mapping[str, str]
-
-
-def decided_forms(written_fields: Mapping[str, Sequence[str]]) -> Iterator[DecidedForm]:
-    """Yield every decided form, ascending by id.
-
-    Args:
-        written_fields: form template -> fields whose written value is wanted.
-    """
-    with storage_faults():
-        niks: dict[str, dict[str, str]] = defaultdict(dict)
-        members = models.Member.objects.exclude(nik="").values_list("record_id", "number", "nik")
-        for form_id, number, nik in members.iterator():
-            niks[form_id][f"art.{number}.nik"] = nik
-        wanted = sorted({name for names in written_fields.values() for name in names})
-        written: dict[str, dict[str, str]] = defaultdict(dict)
-        readings = models.Reading.objects.filter(field__in=wanted)
-        for form_id, name, value in readings.values_list("form_id", "field", "value").iterator():
-            written[form_id][name] = value
-        records = models.Record.objects.select_related("form__prelist").order_by("form_id")
-        for record in records.iterator():
-            own = {"nik": record.nik} if record.nik else {}
-            yield DecidedForm(
-                form_id=record.form_id,
-                form=record.form.form,
-                references=_references(record.form.prelist),
-                niks={**own, **niks.get(record.form_id, {})},
-                values={name: value[0] for name, value in record.values.items()},
-                written=written.get(record.form_id, {}),
-            )
-
-
-def _references(entry: models.PrelistEntry | None) -> tuple[str, ...]:
-    if entry is None:
-        return ()
-    return tuple(filter(None, (entry.prelist_id, entry.payload.get("values", {}).get("ruta6"))))
-
-
-def known_references() -> frozenset[str]:
-    """Return every id a form may refer to, upper case: issued forms and pre-list entries."""
-    with storage_faults():
-        forms = models.IssuedForm.objects.values_list("form_id", flat=True)
-        entries = models.PrelistEntry.objects.values_list("prelist_id", "payload__values__ruta6")
-        names = {str(name).upper() for pair in entries.iterator() for name in pair if name}
-        return frozenset(names | set(forms))
-
-
-def save_across(findings: Mapping[str, Sequence[Finding]]) -> list[str]:
-    """Replace all findings across forms; forms whose findings changed become undecided.
-
-    Returns:
-        The ids of the changed forms.
-    """
-    with storage_faults(), transaction.atomic():
-        alone(Work.SCANS)
-        before: dict[str, list[Finding]] = defaultdict(list)
-        for row in models.Finding.objects.filter(across=True).order_by("pk"):
-            before[row.form_id].append(_finding(row))
-        changed = [
-            form_id
-            for form_id in sorted(before.keys() | findings.keys())
-            if list(findings.get(form_id, ())) != before.get(form_id, [])
-        ]
-        for form_id in changed:
-            _save_findings(form_id, findings.get(form_id, ()), across=True)
-        _mark(models.IssuedForm.objects.filter(form_id__in=changed))
-    return changed

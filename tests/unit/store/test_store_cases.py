@@ -18,13 +18,11 @@ from papi.model.reading import (
     Severity,
     Source,
 )
+from papi.store.across import decided_forms, known_references, save_across
 from papi.store.cases import (
     all_layouts,
-    decided_forms,
-    known_references,
     load_case,
     mark_decided_otherwise,
-    save_across,
     save_decision,
     undecided_forms,
 )
