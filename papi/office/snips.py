@@ -83,7 +83,7 @@ def field_snip(
     clear = _clear_box(layout, wanted)
     window = _window(layout, clear, page, style)
     scale = min(style.width / window.w, style.height / window.h, style.px_per_mm)
-    picture = _cut(_page(workspace, place), frame, window, scale)
+    picture = cut_paper(_page(workspace, place), frame, window, scale)
     return _jpeg(_fade(picture, clear, window, scale, style.faint), QUALITY)
 
 
@@ -100,7 +100,7 @@ def whole_page(
     side = next(side for side in layout.pages if side.page == page)
     scale = width / side.width_mm
     sheet = Box(0.0, 0.0, side.width_mm, side.height_mm)
-    picture = _cut(_page(workspace, place), frame, sheet, scale)
+    picture = cut_paper(_page(workspace, place), frame, sheet, scale)
     if field:
         box = _clear_box(layout, _field(layout, field, page))
         corners = [round(v * scale) for v in (box.x, box.y, box.right, box.bottom)]
@@ -166,8 +166,15 @@ def _window(layout: Layout, clear: Box, page: int, style: SnipStyle) -> Box:
     return Box(x, y, width, height)
 
 
-def _cut(gray: Gray, frame: Affine, window: Box, scale: float) -> Gray:
-    """Cut a part of the paper, mm, out of the scan: `scale` px per mm, upright."""
+def cut_paper(gray: Gray, frame: Affine, window: Box, scale: float) -> Gray:
+    """Cut a part of the paper, mm, out of a scan: `scale` px per mm, upright and level.
+
+    Args:
+        gray: the scan, uint8 (H, W).
+        frame: page mm -> px of the scan.
+        window: what is cut; where the scan ends, paper.
+        scale: px per mm of the cut.
+    """
     shape = round(window.w * scale), round(window.h * scale)
     left, top = 0.5 / scale + window.x, 0.5 / scale + window.y
     origin = frame.apply(np.array([left, top]))
@@ -180,6 +187,7 @@ def _cut(gray: Gray, frame: Affine, window: Box, scale: float) -> Gray:
         smaller = cv2.resize(part, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
         part = np.asarray(smaller, np.uint8)
         matrix *= shrink
+        matrix[:, 2] += 0.5 * shrink - 0.5  # middles of pixels, not their corners, are numbered
     flags = (cv2.INTER_CUBIC if shrink > 1.0 else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP
     warped = cv2.warpAffine(
         part, matrix, shape, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=PAPER

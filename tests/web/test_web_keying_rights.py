@@ -6,11 +6,17 @@ import json
 import secrets
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 from conftest import ClientAs
 from django.test import Client
+from web_office import WebOffice
 
+from papi.errors import UsageError
+from papi.office.snips import field_snip, whole_page
 from papi.store.models import AuditEvent, Entry, Item
+from papi.store.snip_places import form_layout
 
 
 def post(client: Client, path: str, body: Any) -> Any:
@@ -168,3 +174,27 @@ def test_the_reasons_are_said_in_the_persons_language(client_as: ClientAs) -> No
     second = post(client, "/key/answers/", {"answers": [answer]}).json()["results"][0]
     assert first["state"] == second["state"] == "doubted"
     assert first["problems"] != second["problems"]
+
+
+def test_the_field_is_clear_and_its_neighbours_are_faint(office: WebOffice) -> None:
+    field = "tanggal_verivali"
+    form_id = next(key for (key, name), value in office.written.items() if name == field and value)
+    page = form_layout(form_id).by_name[field].page
+    jpeg = field_snip(office.workspace, form_id, page, field)
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert picture is not None
+    height, width = picture.shape
+    assert width >= 900
+    middle = slice(height // 2 - 30, height // 2 + 30)
+    assert np.percentile(picture[middle], 1) < 60
+    assert picture[:20].min() > 120
+    assert picture[-20:].min() > 120
+    assert len(jpeg) < 60_000
+
+
+def test_a_field_or_page_that_is_not_there_is_told(office: WebOffice) -> None:
+    form_id = next(iter(office.written))[0]
+    with pytest.raises(UsageError):
+        field_snip(office.workspace, form_id, 1, "no_such_field")
+    with pytest.raises(UsageError):
+        whole_page(office.workspace, form_id, 99)
