@@ -53,7 +53,9 @@ class _Stop:
 @click.option("--tls-key", type=_PEM, metavar="FILE", help="Its private key, PEM.")
 @click.option("--behind-proxy", is_flag=True, help="A proxy in front ends the TLS.")
 @pass_settings
-def command(settings: CliSettings, tls_cert: Path | None, tls_key: Path | None, **how: Any) -> None:
+def command(
+    settings: CliSettings, /, tls_cert: Path | None, tls_key: Path | None, **how: Any
+) -> None:
     """Serve the web application: keying, page fixing, supervision. Ctrl-C ends it.
 
     Another address than this machine's own is refused without TLS (--tls-cert and --tls-key) or a

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from papi.store.audit_search import Seen, issued_templates
@@ -76,7 +76,7 @@ def _fact(item: Any) -> str:
     if isinstance(item, list):
         return ", ".join(map(_fact, item))
     if isinstance(item, bool):
-        return gettext("yes") if item else gettext("no")
+        return gettext("yes") if item else pgettext("fact", "no")
     return meaning(item) if isinstance(item, str) and item in ACTIONS else str(item)
 
 
