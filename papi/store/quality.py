@@ -52,14 +52,16 @@ class SampleRow:
     """One sampled field that is not out of play.
 
     Attributes:
+        final: the value people agreed on; None while nobody's word stands.
+        resolved: a person's value stands for the field, so that it counts as accepted no longer.
         version, field: its place in a layout.
         machine: what the machine had read.
         confidence: P(value) it had been accepted with.
         state: open | arbitration | supervisor | done.
-        final: the value people agreed on; None while nobody's word stands.
-        resolved: a person's value stands for the field, so that it counts as accepted no longer.
     """
 
+    final: str | None
+    resolved: bool
     field_class: str
     critical: bool
     version: str
@@ -67,19 +69,17 @@ class SampleRow:
     machine: str
     confidence: float
     state: str
-    final: str | None
-    resolved: bool
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedEntry:
     """What a person keyed of a field on which people have agreed, and on what."""
 
+    final: str
     name: str
     version: str
     field: str
     value: str
-    final: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def sample_rows(scope: Scope) -> list[SampleRow]:
             "confidence", "state",
         )  # fmt: skip
         return [
-            SampleRow(*facts, finals.get(key), status == "resolved")
+            SampleRow(finals.get(key), status == "resolved", *facts)
             for key, status, *facts in items.values_list("pk", "status", *names).iterator(_CHUNK)
         ]
 
@@ -145,7 +145,7 @@ def accepted_counts(scope: Scope) -> Counter[tuple[str, str, bool]]:
     """Count accepted fields by (layout version, field, blank).
 
     Without the blank fields of member strips that stand for nobody: no sample is drawn of them.
-    Cost: one pass over the readings, 1 s for 400,000.
+    Cost: one pass over the readings, 0.4 s of CPU for 330,000 of 1,800 forms (SQLite).
     """
     member = models.Member.objects.filter(record_id=OuterRef("form_id"), number=OuterRef("strip"))
     strips = [
@@ -222,7 +222,7 @@ def judged_entries(scope: Scope) -> list[JudgedEntry]:
         names = ("user__username", "item__form__layout__version", "item__field", "value")
         keyed = standing.filter(kind=EntryKind.KEYED).order_by()
         return [
-            JudgedEntry(*facts, finals[item])
+            JudgedEntry(finals[item], *facts)
             for item, *facts in keyed.values_list("item_id", *names).iterator(_CHUNK)
             if item in finals
         ]

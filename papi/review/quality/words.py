@@ -26,6 +26,7 @@ CLASSES: dict[FieldClass, Promise] = {
     FieldClass.TEXT: _("Free text"),
     FieldClass.SIGNATURE: _("Signatures"),
 }
+_PERCENT = "\N{NO-BREAK SPACE}%"
 WRITTEN, BLANK = _("written"), _("blank")
 VERDICTS: dict[Verdict, Promise] = {
     Verdict.SURE: _("above the target"),
@@ -41,8 +42,8 @@ def percent(share: float | None) -> str:
     if share is None:
         return "–"
     if share in {0.0, 1.0}:
-        return f"{share:.0%}".replace("%", " %")
-    return f"{number_format(100.0 * share, percent_digits(share))} %"
+        return f"{100 * share:.0f}{_PERCENT}"
+    return f"{number_format(100.0 * share, percent_digits(share))}{_PERCENT}"
 
 
 def threshold(value: float) -> str:
