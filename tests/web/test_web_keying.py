@@ -248,6 +248,17 @@ def test_an_ended_session_asks_for_login_and_keeps_what_was_typed(
     assert Entry.objects.get(item=item).user.username == "wati"
 
 
+def test_what_was_half_typed_outlives_a_reload(page_as: PageAs) -> None:
+    clerk = TypingClerk(page_as("clerk"))
+    clerk.begin("/key/work/?kind=long_number")
+    item = clerk.item
+    clerk.page.keyboard.type("123")
+    clerk.page.reload()
+    clerk.rest()
+    assert clerk.item == item
+    assert clerk.page.locator("#k-value").input_value() == "123"
+
+
 @pytest.mark.parametrize("kind", ["nik", "coded", "date", "name", "tick", "number"])
 def test_every_kind_fits_the_screen_and_everybody(page_as: PageAs, kind: str) -> None:
     clerk = TypingClerk(page_as("clerk"))

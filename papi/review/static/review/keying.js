@@ -17,6 +17,7 @@ const outbox = new Outbox(api, words.answersUrl, words.owner, { result: onResult
 const ask = { kind: words.kind, form: words.form, work: words.work };
 const feed = new Feed(api, words.nextUrl, ask, heldElsewhere, { more: onMore, counts: onCounts });
 const counts = { today: 0, left: 0 };
+const DRAFT = "papi.draft." + words.owner;
 let current = null;
 let shown = 0;
 let keys = 0;
@@ -41,7 +42,7 @@ function show(task) {
   part("kind").textContent = words.kind ? "" : task.title;
   part("where").textContent = task.where;
   showExtras(task);
-  input.show(task, task.typed || "");
+  input.show(task, task.typed || drafted(task));
   asked = task.problems && task.doubted ? "doubt" : "";
   say(task.problems ? task.problems.join(" ") : "", asked ? words.wordAgain : "");
   shown = performance.now();
@@ -267,6 +268,20 @@ function notice(text) {
 
 /* Beginning, waiting, leaving. */
 
+/** What was half typed of a task when this window was left, for a login or a reload. */
+function drafted(task) {
+  const [item, value] = (sessionStorage.getItem(DRAFT) || "").split("\n");
+  if (Number(item) !== task.item) return "";
+  sessionStorage.removeItem(DRAFT);
+  return value;
+}
+
+function keepDraft() {
+  const value = current ? part("value").value : "";
+  if (value) sessionStorage.setItem(DRAFT, current.item + "\n" + value);
+  else sessionStorage.removeItem(DRAFT);
+}
+
 const bare = ({ picture, problems, doubted, ...task }) => task;
 
 function newKey() {
@@ -304,6 +319,7 @@ window.addEventListener("beforeunload", (event) => {
   if (outbox.size) event.preventDefault();
 });
 window.addEventListener("pagehide", () => {
+  keepDraft();
   const items = [...feed.items, ...(current ? [current.item] : [])];
   if (items.length) api.leave(words.releaseUrl, { items });
 });
