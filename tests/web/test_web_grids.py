@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from browsing import Complaints, scrolls, violations
-from conftest import ClientAs, PageAs
+from django.test import Client
+from playwright.sync_api import Page
 from web_office import WebOffice, use_recipe
 
 from papi.model.recipe import load_recipe
@@ -12,6 +15,9 @@ from papi.office import grids, planting
 from papi.office.deciding import Decider
 from papi.office.workspace import Workspace, open_workspace
 from papi.store.models import AuditEvent, Entry, Grid, Item, User
+
+ClientAs = Callable[..., Client]
+PageAs = Callable[..., Page]
 
 
 @pytest.fixture(autouse=True)

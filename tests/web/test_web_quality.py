@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from browsing import scrolls, violations
-from conftest import ClientAs, PageAs
+from django.test import Client
+from playwright.sync_api import Page
 from web_office import WebOffice
 
 from papi.checking.classes import field_class
@@ -19,6 +20,9 @@ from papi.office.raising import redeciding
 from papi.office.recipe_files import recipe_in_force
 from papi.store.cases import all_layouts
 from papi.store.models import AuditEvent, Entry, Item, Reading, User
+
+ClientAs = Callable[..., Client]
+PageAs = Callable[..., Page]
 
 
 @pytest.fixture(autouse=True)
