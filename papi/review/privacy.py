@@ -1,6 +1,6 @@
 """What is true of every request and answer, whichever screen it is for.
 
-Nothing large is taken, no copy of an answer is kept, a session ends when nobody works. Knows
+Nothing large or odd is taken, no copy of an answer is kept, a session ends when nobody works. Knows
 headers and the session's age. Must not know screens or roles.
 """
 
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
 KEPT_AWAKE_S = 60
@@ -19,20 +19,32 @@ forty writes a minute instead of one for each key they press."""
 BACKGROUND_HEADER = "X-Papi-Background"
 """Sent by a page that renews itself: nobody pressed a key, so the session grows old."""
 _SEEN = "seen"
+_ENCODED = "application/x-www-form-urlencoded"
 
 
-class SmallRequestsMiddleware:
-    """Refuses what is larger than any form of ours, also where the view would not look at it."""
+class PlainRequestsMiddleware:
+    """Refuses what is larger than any form of ours, and NUL: PostgreSQL takes no text with one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on if it is small."""
+        """Pass the request on if a browser could have sent it from a page of ours."""
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
+        if _has_nul(request):
+            raise BadRequest
         return self.get_response(request)
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    """Tell whether path, query or body hold a NUL, as it is written there."""
+    if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        return True
+    written = {_ENCODED: b"%00", "application/json": b"\\u0000"}
+    body = request.body
+    return b"\0" in body or written.get(request.content_type or "", b"\0") in body
 
 
 class PrivateAnswersMiddleware:

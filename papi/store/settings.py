@@ -39,7 +39,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "papi.review.privacy.PrivateAnswersMiddleware",
-    "papi.review.privacy.SmallRequestsMiddleware",
+    "papi.review.privacy.PlainRequestsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "papi.review.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -300,6 +300,18 @@ def test_too_many_fields_are_refused(ground: Ground, name: str) -> None:
     assert client.post(address(name, ground.things), fields).status_code == 400
 
 
+@pytest.mark.parametrize("kind", ["", "application/json", _FORM])
+def test_a_nul_is_refused_before_any_database_sees_it(ground: Ground, kind: str) -> None:
+    bodies = {"": b"", "application/json": b'{"form": "a\\u0000"}', _FORM: b"form=a%00"}
+    for name, method in cases():
+        client, path = ground.login(_role(name)), address(name, ground.things)
+        if kind and method == POST:
+            answer = client.post(path, bodies[kind], content_type=kind)
+        else:
+            answer = client.get(path, {"form": "a\x00"})
+        assert answer.status_code == 400, (name, method)
+
+
 def test_too_many_answers_at_once_are_refused(ground: Ground) -> None:
     body = _answer(ground)
     body["answers"] *= 51
