@@ -42,7 +42,7 @@ bench: setup-dev
 soak: setup-dev test-needs
 	$(BIN)/python -m pytest -n $(JOBS) tests/soak --soak-seconds 1800 --soak-files 10000 \
 		--soak-kills 100 --ignore tests/soak/test_soak_clerks.py
-	$(BIN)/python -m pytest -s tests/soak/test_soak_clerks.py --soak-seconds 600
+	$(BIN)/python -m pytest -s tests/soak/test_soak_clerks.py --soak-seconds 600 --soak-kills 20
 
 # Brings the web application's catalogues in step with its sources; fails while words are missing.
 messages: setup-dev

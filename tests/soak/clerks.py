@@ -190,10 +190,10 @@ class Clerk:
         assert status == 302, status
         self.line.close()  # the next event loop opens its own
 
-    async def work(self, end: float) -> None:
-        """Key until the clock says so, then give back what is left."""
+    async def work(self, over: Callable[[], bool]) -> None:
+        """Key until the shift is over, then give back what is left."""
         await asyncio.sleep(self.chance.random() * self.think_s)
-        while time.monotonic() < end:
+        while not over():
             if len(self.queue) < LOW:
                 await self._load()
             if not self.queue:
@@ -301,10 +301,9 @@ class Clerk:
             await asyncio.sleep(AGAIN_S)
 
 
-async def work_together(clerks: Sequence[Clerk], seconds: float) -> None:
-    """Let clerks work for some seconds; the first that fails ends it."""
-    end = time.monotonic() + seconds
-    await asyncio.gather(*(clerk.work(end) for clerk in clerks))
+async def work_together(clerks: Sequence[Clerk], over: Callable[[], bool]) -> None:
+    """Let clerks work until the shift is over; the first that fails ends it."""
+    await asyncio.gather(*(clerk.work(over) for clerk in clerks))
 
 
 async def log_in_together(clerks: Sequence[Clerk]) -> None:

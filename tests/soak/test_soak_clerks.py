@@ -13,14 +13,14 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from unittest.mock import patch
 
 import pytest
-from clerks import Clerk, Told, log_in_together, work_together
+from clerks import PATIENCE_S, Clerk, Told, log_in_together, work_together
 from keying_room import (
     PASSWORD,
     Papers,
@@ -47,7 +47,8 @@ P95_S = 0.150
 THINK_S = 3.0
 """A field of 4 characters at 5,000 strokes an hour."""
 ALONE_S = 3.0
-SHORT_ROUND = {"households": 2, "persons": 4}
+STRESS_S = 30.0
+SHORT_ROUND = {"households": 3, "persons": 6}
 LONG_ROUND = {"households": 24, "persons": 60}
 
 
@@ -78,11 +79,21 @@ def room(folder: Path, url: str, paperwork: Paperwork) -> Office:
     return office
 
 
-@pytest.fixture(params=["postgresql", "sqlite"])
-def office(request: pytest.FixtureRequest, paperwork: Paperwork, tmp_path: Path) -> Office:
-    """The room on either database."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
-    return room(tmp_path / "room", url, paperwork)
+@pytest.fixture(scope="module", params=["postgresql", "sqlite"])
+def office(
+    request: pytest.FixtureRequest,
+    paperwork: Paperwork,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Office]:
+    """A room on either database, for one shift after another."""
+    folder = tmp_path_factory.mktemp(request.param) / "room"
+    if request.param == "sqlite":
+        yield room(folder, "", paperwork)
+        return
+    server: Postgres = request.getfixturevalue("postgres_server")
+    url = server.database()
+    yield room(folder, url, paperwork)
+    server.drop(url)
 
 
 def chance_of(seed: int, name: str) -> Random:
@@ -100,8 +111,13 @@ class Shift:
 
     def work(self, seconds: float) -> None:
         """All of them, for some seconds."""
+        end = time.monotonic() + seconds
+        self.work_until(lambda: time.monotonic() > end)
+
+    def work_until(self, over: Callable[[], bool]) -> None:
+        """All of them, until it is over."""
         with patch.dict(os.environ, {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}):  # Papers looks items up
-            asyncio.run(work_together(self.clerks, seconds))
+            asyncio.run(work_together(self.clerks, over))
 
 
 def shift(
@@ -188,7 +204,39 @@ def hold_seconds(told: Told, alone: Told, people: int, soak: Soak) -> None:
         assert told.share(kind, 0.95) < ceiling, kind
 
 
+FEWEST_BETWEEN = 8
+"""Answers confirmed between one kill and the next, at least."""
 PEOPLE = {"postgresql": 40, "sqlite": 10}
+
+
+def test_a_server_that_is_killed_loses_nothing_it_confirmed(
+    office: Office, paperwork: Paperwork, soak: Soak
+) -> None:
+    with opened(office) as workspace, serving(office) as server:
+        papers = Papers(paperwork.batch.truth)
+        together = shift(server, papers, "patient", 8, seed=soak.seed, think_s=0.05)
+        chance = chance_of(soak.seed, "killer")
+        args = (server, together.told, soak.kills, chance)
+        killer = threading.Thread(target=kill_often, args=args)
+        killer.start()
+        together.work_until(lambda: not killer.is_alive())
+        killer.join()
+        tell("killed", together.told, together.told, [])
+        assert together.told.resent > 0
+        assert len(together.told.confirmed) >= (soak.kills + 1) * FEWEST_BETWEEN
+        check(together.told, workspace)
+
+
+def kill_often(server: Server, told: Told, kills: int, chance: Random) -> None:
+    """Kill the server while answers come in, start it again; end once answers come in again."""
+    for number in range(kills + 1):
+        wanted = len(told.confirmed) + FEWEST_BETWEEN + chance.randrange(FEWEST_BETWEEN)
+        end = time.monotonic() + PATIENCE_S
+        while len(told.confirmed) < wanted and time.monotonic() < end:
+            time.sleep(0.01)
+        if number < kills:
+            server.kill()
+            server.start()
 
 
 def test_clerks_key_while_batches_come_in(
@@ -223,9 +271,9 @@ def test_clerks_as_fast_as_the_server_answers(
     postgres: Postgres | None = request.getfixturevalue("postgres_server") if office.url else None
     with opened(office) as workspace, serving(office) as server:
         papers = Papers(paperwork.batch.truth)
-        together = shift(server, papers, "clerk", people, seed=soak.seed, think_s=0.0)
+        together = shift(server, papers, "quick", people, seed=soak.seed, think_s=0.0)
         before = cpu(server, postgres)
-        together.work(soak.seconds / 4)
+        together.work(min(soak.seconds / 4, STRESS_S))
         spent = [after - b for after, b in zip(cpu(server, postgres), before, strict=True)]
         tell(f"{people} clerks without a thought", together.told, together.told, spent)
         check(together.told, workspace)
@@ -235,30 +283,3 @@ def test_clerks_as_fast_as_the_server_answers(
 def cpu(server: Server, postgres: Postgres | None) -> list[float]:
     """CPU seconds of the server, and of the database's processes where it has some."""
     return [server.cpu_s(), *([cpu_of_family(postgres.process)] if postgres else [])]
-
-
-def test_a_server_that_is_killed_loses_nothing_it_confirmed(
-    office: Office, paperwork: Paperwork, soak: Soak
-) -> None:
-    seconds = max(soak.seconds / 2, 6.0)
-    chance = chance_of(soak.seed, "killer")
-    with opened(office) as workspace, serving(office) as server:
-        papers = Papers(paperwork.batch.truth)
-        together = shift(server, papers, "clerk", 8, seed=soak.seed, think_s=0.05)
-        killer = threading.Thread(target=kill_often, args=(server, seconds, soak.kills, chance))
-        killer.start()
-        together.work(seconds)
-        killer.join()
-        tell("killed", together.told, together.told, [])
-        assert together.told.resent > 0
-        check(together.told, workspace)
-
-
-def kill_often(server: Server, seconds: float, kills: int, chance: Random) -> None:
-    """Kill the server at random moments and start it again."""
-    pause = seconds / (min(kills, int(seconds / 3)) + 1)
-    end = time.monotonic() + seconds
-    while time.monotonic() + pause < end:
-        time.sleep(pause * chance.uniform(0.5, 1.0))
-        server.kill()
-        server.start()
