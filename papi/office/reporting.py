@@ -27,7 +27,6 @@ from papi.office.todo import (
 )
 from papi.office.village_report import count_forms, village_rows
 from papi.store import accounts, reports
-from papi.store.approvals import approval_counts
 from papi.store.reports import queue_rows
 from papi.store.stacks import StackPage
 
@@ -75,7 +74,7 @@ def reconcile(recipe: Recipe | None = None) -> Reconciliation:
     report = {
         "pages": _pages(batches, scans["", ""]),
         "files": _files(batches),
-        "forms": {**count_forms(forms), **approval_counts()},
+        "forms": count_forms(forms),
         "readings": reports.reading_counts(),
         "queue": {
             "items": sum(form["queue"] for form in forms),

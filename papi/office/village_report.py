@@ -24,6 +24,8 @@ def count_forms(forms: Sequence[Row]) -> dict[str, int]:
         "missing": len(forms) - len(returned),
         "complete": sum(not form["missing_pages"] for form in returned),
         "matched": outcomes["matched"],
+        "approved": sum(form["word"] == "approved" for form in forms),
+        "sent_back": sum(form["word"] == "returned" for form in forms),
         "in_queue": outcomes["queue"],
         "incomplete": outcomes["incomplete"],
         "undecided": outcomes[""],

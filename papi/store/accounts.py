@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Count, F
 
 from papi.store import models
+from papi.store.approvals import standing_ids
 from papi.store.faults import storage_faults
 
 Row = dict[str, Any]
@@ -105,7 +106,8 @@ def village_scans() -> dict[tuple[str, str], Counter[str]]:
 def form_rows() -> Iterator[Row]:
     """Yield every issued form with its pages that came back and its open items.
 
-    What was decided before news came of a form is no outcome any more.
+    What was decided before news came of a form is no outcome any more. `word`: approved | returned,
+    if a supervisor's word on it holds.
     """
     with storage_faults():
         returned: dict[str, set[int]] = {}
@@ -116,6 +118,7 @@ def form_rows() -> Iterator[Row]:
             models.Reading.objects.filter(status="review").values_list("form_id", flat=True)
         )
         outcomes = dict(models.Record.objects.values_list("form_id", "outcome"))
+        words = {pk: word for word in ("approved", "returned") for pk in standing_ids(word)}
         for form in models.IssuedForm.objects.order_by("region", "form_id").iterator(_CHUNK):
             found = returned.get(form.form_id, set())
             yield {
@@ -127,6 +130,7 @@ def form_rows() -> Iterator[Row]:
                 "missing_pages": sorted(set(form.pages) - found),
                 "queue": queued.get(form.form_id, 0),
                 "outcome": "" if form.undecided else outcomes.get(form.form_id, ""),
+                "word": words.get(form.form_id, ""),
             }
 
 

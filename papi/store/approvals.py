@@ -275,13 +275,6 @@ def standing_ids(state: str) -> set[str]:
         return set(standing_approvals(state).values_list("form_id", flat=True))
 
 
-def approval_counts() -> dict[str, int]:
-    """Return how many forms are approved and how many were returned and wait for work."""
-    with storage_faults():
-        names = (("approved", "approved"), ("sent_back", "returned"))
-        return {name: standing_approvals(state).count() for name, state in names}
-
-
 def words_on(form_id: str) -> list[dict[str, Any]]:
     """Return everything that was said of a form, oldest first."""
     with storage_faults():

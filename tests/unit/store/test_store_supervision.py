@@ -99,7 +99,7 @@ def _everything(focus: Focus) -> dict[str, Any]:
             for state in ("", *approvals.STATES)
         },
         "counts": {s: approvals.count_forms(focus, s, "") for s in approvals.STATES},
-        "approvals": approvals.approval_counts(),
+        "standing": [approvals.standing_ids(word) for word in ("approved", "returned")],
     }
 
 
