@@ -36,11 +36,11 @@ function show(task) {
   part("nothing").hidden = Boolean(task);
   part("picture").replaceChildren(...(task ? [task.picture] : []));
   say("", "");
+  part("where").textContent = task ? task.where : "";
   if (!task) return showNothing();
   waitFor(task.picture);
   part("label").textContent = task.label;
   part("kind").textContent = words.kind ? "" : task.title;
-  part("where").textContent = task.where;
   showExtras(task);
   input.show(task, task.typed || drafted(task));
   asked = task.problems && task.doubted ? "doubt" : "";
