@@ -76,12 +76,10 @@ class Desk:
     def take(self, answer: Answer, state: ItemState) -> AnswerResult:
         """Take an answer to an item that is in a state; sent again, it counts once."""
         with storage_faults():
-            if sent := self._sent_before(answer):
-                return sent
             item = entries.look_at(answer.item)
-            if item is None or not self._may_answer(item, answer, state):
-                return _result(answer, AnswerState.LOST)
-            return self._take_held(item, answer)
+            if item is not None and self._may_answer(item, answer, state):
+                return self._take_held(item, answer)
+            return self._sent_before(answer) or _result(answer, AnswerState.LOST)
 
     def _sent_before(self, answer: Answer) -> AnswerResult | None:
         known = entries.known_answer(answer.client_key)
@@ -99,7 +97,7 @@ class Desk:
         return answer.kind in _MAY[state] and self.holds(item, answer.lease, state)
 
     def _take_held(self, item: Item, answer: Answer) -> AnswerResult:
-        field = entries.layouts_of([item.form_id]).of(item.form_id).by_name[item.field]
+        field = entries.layout_of_item(item).by_name[item.field]
         checked = self._checked(item, field, answer)
         if isinstance(checked, AnswerResult):
             return checked

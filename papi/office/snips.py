@@ -17,8 +17,8 @@ from papi.errors import UsageError
 from papi.geometry import Affine, Box
 from papi.model.layout import FieldKind, Layout, LayoutField
 from papi.model.page import Gray, PageFailure
-from papi.model.recipe import load_recipe
 from papi.office.messages import explain
+from papi.office.recipe_files import recipe_in_force
 from papi.office.snip_cache import PageCache
 from papi.office.workspace import Workspace
 from papi.pipeline.opening import load_page
@@ -115,6 +115,14 @@ def field_height(form_id: str, page: int, field: str) -> float:
     return _field(layout, field, page).zone.center[1] / side.height_mm
 
 
+def stands_on(form_id: str, page: int, field: str) -> bool:
+    """Tell whether a form has such a page and, unless it is "", such a field on it."""
+    layout = form_layout(form_id)
+    found = layout.by_name.get(field)
+    there = any(side.page == page for side in layout.pages)
+    return there and (not field or (found is not None and found.page == page))
+
+
 def _placed(form_id: str, page: int) -> tuple[PagePlace, Affine]:
     place = page_place(form_id, page)
     frame = place.frame_map() if place is not None and place.evidence else None
@@ -136,7 +144,7 @@ def _page(workspace: Workspace, place: PagePlace) -> Gray:
 
 def _open(workspace: Workspace, place: PagePlace) -> Gray:
     path = original_path(workspace.folder, place.stored)
-    limits = limits_of(load_recipe(workspace.recipe).limits)
+    limits = limits_of(recipe_in_force(workspace.folder).limits)
     opened = load_page(path, place.index, limits, place.sha256)
     if isinstance(opened, PageFailure):
         raise UsageError(f"That page cannot be shown: {explain(opened.reason, 'en')}")

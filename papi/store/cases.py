@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
 from papi.model.evidence import PageEvidence
@@ -83,6 +83,13 @@ def _layout(form: str, version: str) -> Layout:
     return Layout.model_validate(row.layout)
 
 
+@lru_cache(maxsize=32)
+def layout_of(version: str) -> Layout:
+    """Return a frozen layout by its version alone, which no two forms share; read once."""
+    rows = models.LayoutVersion.objects.filter(version=version)
+    return _layout(rows.values_list("form", flat=True).get(), version)
+
+
 def frozen_layout(form: str, version: str) -> Layout:
     """Return a frozen layout by its version; read once a process."""
     return _layout(form, version)
@@ -136,28 +143,51 @@ def load_case(form_id: str) -> Case:
     """Collect one form's case."""
     with storage_faults():
         row = models.IssuedForm.objects.select_related("layout", "prelist").get(form_id=form_id)
-        pages = models.ScanPage.objects.filter(form_id=form_id)
-        active = list(pages.filter(active=True))
+        scans = _scans(form_id)
+        active = [scan for scan in scans if scan.active]
         shown = printed_rows(row)
         return Case(
             issued=_issued(row),
             layout=_layout(row.layout.form, row.layout.version),
             prelist=shown[0] if shown else None,
-            evidence={int(p.page or 0): unpack_evidence(bytes(p.evidence)) for p in active},
-            resolutions=_resolutions(form_id, {int(p.page or 0): p.content for p in active}),
+            evidence={scan.page: unpack_evidence(scan.evidence) for scan in active},
+            resolutions=_resolutions(form_id, {scan.page: scan.content for scan in active}),
             across=tuple(finding_of(f) for f in row.findings.filter(across=True).order_by("pk")),
-            rivals=_rivals(pages.filter(status="conflict").order_by("pk")),
+            rivals=_rivals(scan for scan in scans if scan.conflict),
             reprinted=shown[1:],
-            scanned_on=_scanned_on(form_id),
+            scanned_on=_scanned_on(active),
             news=int(row.news),  # read first: what comes meanwhile makes the decision stale
             returned=fields_to_key(form_id),
         )
 
 
-def _rivals(rows: Iterable[models.ScanPage]) -> dict[int, tuple[PageEvidence, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """One of the scans of a form that count, or that may come to count."""
+
+    page: int
+    active: bool
+    conflict: bool
+    content: str
+    evidence: bytes
+    read_at: dt.datetime
+
+
+def _scans(form_id: str) -> list[_Scan]:
+    """Return the scans that count for a form and those that rival them: one query."""
+    wanted = Q(active=True) | Q(status="conflict")
+    rows = models.ScanPage.objects.filter(wanted, form_id=form_id).order_by("pk")
+    facts = rows.values_list("page", "active", "status", "content", "evidence", "read_at")
+    return [
+        _Scan(int(page or 0), active, status == "conflict", content, bytes(evidence), read_at)
+        for page, active, status, content, evidence, read_at in facts
+    ]
+
+
+def _rivals(scans: Iterable[_Scan]) -> dict[int, tuple[PageEvidence, ...]]:
     by_page: dict[int, list[PageEvidence]] = defaultdict(list)
-    for row in rows:
-        by_page[int(row.page or 0)].append(unpack_evidence(bytes(row.evidence)))
+    for scan in scans:
+        by_page[scan.page].append(unpack_evidence(scan.evidence))
     return {page: tuple(found) for page, found in by_page.items()}
 
 
@@ -173,9 +203,8 @@ def _issued(row: models.IssuedForm) -> Issued:
     )
 
 
-def _scanned_on(form_id: str) -> dt.date:
-    active = models.ScanPage.objects.filter(form_id=form_id, active=True)
-    newest = active.aggregate(newest=Max("read_at"))["newest"]
+def _scanned_on(active: Iterable[_Scan]) -> dt.date:
+    newest = max((scan.read_at for scan in active), default=None)
     return timezone.localdate(newest or timezone.now())
 
 
@@ -187,11 +216,11 @@ def _resolutions(form_id: str, contents: Mapping[int, str]) -> dict[str, str]:
         contents: fingerprint of the scan that counts, by page; a value keyed from a scan that was
             withdrawn counts for no other one.
     """
-    rows = models.Resolution.objects.filter(form_id=form_id, active=True, page__in=contents.keys())
+    rows = models.Resolution.objects.filter(form_id=form_id, active=True).order_by("pk")
     return {
-        str(r.field): str(r.value)
-        for r in rows.order_by("pk")
-        if r.only_content in {"", contents[int(r.page)]}
+        str(name): str(value)
+        for page, name, value, only in rows.values_list("page", "field", "value", "only_content")
+        if page in contents and only in {"", contents[page]}
     }
 
 

@@ -24,8 +24,13 @@ def known_answer(client_key: str) -> models.Entry | None:
 
 
 def look_at(item: int) -> models.Item | None:
-    """Return an item as it is now, not locked."""
-    return models.Item.objects.filter(pk=item).first()
+    """Return an item as it is now, not locked, with what names its layout."""
+    return models.Item.objects.select_related("form__layout").filter(pk=item).first()
+
+
+def layout_of_item(item: models.Item) -> Layout:
+    """Return the layout that the form of an item was printed with."""
+    return frozen_layout(item.form.layout.form, item.form.layout.version)
 
 
 def lock_item(item: int, form_id: str) -> tuple[models.IssuedForm, models.Item]:

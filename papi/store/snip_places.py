@@ -12,7 +12,7 @@ from typing import Any
 from papi.geometry import Affine
 from papi.model.layout import Layout
 from papi.store import models
-from papi.store.cases import all_layouts
+from papi.store.cases import layout_of
 from papi.store.faults import storage_faults
 from papi.store.pages import unpack_evidence
 
@@ -44,7 +44,8 @@ class PagePlace:
 
     def layout(self) -> Layout:
         """Return the frozen layout of its form."""
-        return all_layouts()[self.version]
+        with storage_faults():
+            return layout_of(self.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def form_layout(form_id: str) -> Layout:
     """Return the layout a form was printed with."""
     with storage_faults():
         rows = models.IssuedForm.objects.filter(form_id=form_id)
-        return all_layouts()[rows.values_list("layout__version", flat=True).get()]
+        return layout_of(rows.values_list("layout__version", flat=True).get())
 
 
 def item_place(item: int) -> ItemPlace | None:
