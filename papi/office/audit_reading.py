@@ -9,7 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from papi.office.auditing import note
-from papi.store.audit_search import Seen, Wanted, count_events, find_events, stream_events
+from papi.store.audit_search import (
+    Seen,
+    Wanted,
+    count_events,
+    find_events,
+    is_known_actor,
+    stream_events,
+)
 from papi.store.scopes import Scope
 
 SHEET = 50
@@ -50,8 +57,9 @@ def listed(wanted: Wanted, scope: Scope, actor: str) -> Iterator[Seen]:
 
 
 def _note(action: str, wanted: Wanted, actor: str) -> None:
+    known = is_known_actor(wanted.actor)  # else it may be a NIK, and would stay for ever
     asked = {
-        "who": wanted.actor,
+        "who": wanted.actor if known else "",
         "action": wanted.action,
         "since": wanted.since.isoformat() if wanted.since else "",
         "until": wanted.until.isoformat() if wanted.until else "",

@@ -18,6 +18,7 @@ KEPT_AWAKE_S = 60
 forty writes a minute instead of one for each key they press."""
 BACKGROUND_HEADER = "X-Papi-Background"
 """Sent by a page that renews itself: nobody pressed a key, so the session grows old."""
+_MOST_DIGITS = 9
 _SEEN = "seen"
 _ENCODED = "application/x-www-form-urlencoded"
 
@@ -31,7 +32,8 @@ class PlainRequestsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on if a browser could have sent it from a page of ours."""
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        plain = length.isdecimal() and len(length) <= _MOST_DIGITS
+        if not plain or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
         if _has_nul(request):
             raise BadRequest

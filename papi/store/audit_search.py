@@ -76,6 +76,13 @@ def known_actors() -> list[str]:
         return list(models.User.objects.order_by("username").values_list("username", flat=True))
 
 
+def is_known_actor(name: str) -> bool:
+    """Tell whether anybody of this name can log in or did anything."""
+    with storage_faults():
+        people = models.User.objects.filter(username=name)
+        return people.exists() or models.AuditEvent.objects.filter(actor=name).exists()
+
+
 def _wanted(wanted: Wanted, scope: Scope) -> QuerySet[models.AuditEvent]:
     events = models.AuditEvent.objects.order_by("-at", "-shard", "-seq")
     if scope.prefixes:

@@ -20,6 +20,8 @@ from papi.store.supervision import Focus, places
 
 _DISTRICT, _SUBDISTRICT, _VILLAGE = 4, 6, 10
 """Digits of a code that a list of places names; a province is all there is, mostly."""
+_FIRST, _AFTER = dt.date(2000, 1, 1), dt.date(2200, 1, 1)
+"""Days that can be asked for: nothing lies before, and no sum of days runs off the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,10 @@ def asked(request: HttpRequest) -> Asked:
 
 def _day(request: HttpRequest, name: str) -> dt.date | None:
     try:
-        return parse_date(request.GET.get(name, ""))
+        day = parse_date(request.GET.get(name, ""))
     except ValueError:  # well written, but no such day
         return None
+    return day if day and _FIRST <= day < _AFTER else None
 
 
 def _region_choices(regions: list[str], chosen: str) -> list[Choice]:

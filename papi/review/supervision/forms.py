@@ -21,7 +21,7 @@ from papi.errors import UsageError
 from papi.model.sheet import normalise_form_id
 from papi.office.approving import judge
 from papi.office.record_history import FieldHistory, FormHistory, form_history
-from papi.office.snips import field_height, field_snip, whole_page
+from papi.office.snips import field_height, field_snip, stands_on, whole_page
 from papi.review.keying.pictures import picture
 from papi.review.rights import SUPERVISORS, WORKERS, allow, person, scope
 from papi.review.serving import recipe, workspace
@@ -192,9 +192,14 @@ def snip(request: HttpRequest, form_id: str, page: int) -> HttpResponse:
 
 
 def _seen(request: HttpRequest, form_id: str, page: int, action: str) -> str:
-    """Check the region, write down that it is seen; return the field's name."""
-    field = request.GET.get("field", "")[:60]
+    """Check region and place, write down that it is seen; return the field's name.
+
+    What was typed instead of a field may be a NIK: it never gets into the chain.
+    """
+    field = request.GET.get("field", "")
     if approvals.one_form(scope(request), form_id) is None:
+        raise Http404
+    if not stands_on(form_id, page, field):
         raise Http404
     audit.record(person(request).username, [audit.Event(action, form_id, page, field)])
     return field
