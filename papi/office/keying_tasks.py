@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from papi.checking.classes import base_name, member_of
 from papi.model.codebook import Codebook
+from papi.model.columns import HOUSEHOLD_FORM, PERSON_FORM, columns_of
 from papi.model.keying import EntryKind, ItemState, KeyingTask
 from papi.model.layout import CELL_KINDS, FieldKind, Layout, LayoutField
 from papi.office.item_plan import SAMPLE
@@ -85,9 +86,12 @@ def label_of(field: LayoutField, layout: Layout) -> str:
 
 
 def _name_of(name: str, layout: Layout) -> str:
-    """Return the label of the field a tick confirms; the name of one that has no boxes."""
-    field = layout.by_name.get(name)
-    return field.label if field and field.label else base_name(name).replace("_", " ").capitalize()
+    """Return the label of the field a tick confirms; of one without boxes its pre-list's words."""
+    field, base = layout.by_name.get(name), base_name(name)
+    if field and field.label:
+        return field.label
+    known = columns_of(layout.form).by_name if layout.form in {HOUSEHOLD_FORM, PERSON_FORM} else {}
+    return known[base].meaning if base in known else base.replace("_", " ").capitalize()
 
 
 def meaning_of(field: LayoutField, value: str) -> str:

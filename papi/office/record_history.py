@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from papi.model.codebook import Codebook, Language
-from papi.model.layout import Layout, LayoutField
+from papi.model.layout import INK_KINDS, FieldKind, Layout, LayoutField
 from papi.model.reading import Finding, Outcome, Severity
+from papi.office.keying_checks import INK, shown_value
 from papi.office.keying_tasks import label_of
 from papi.store import history as store
 from papi.store.approvals import FormRow, one_form, words_on
@@ -134,8 +135,19 @@ def _by_field(rows: Iterable[Row], column: str) -> Mapping[str, list[Row]]:
     return found
 
 
+_THERE: Final = {
+    FieldKind.TEXT: ("ada tulisan", "something is written"),
+    FieldKind.SIGNATURE: ("ada tanda tangan", "there is a signature"),
+}
+"""What is known of a field of ink that nobody has keyed: in Indonesian and English."""
+
+
 def in_words(field: LayoutField, value: str, language: Language = "id") -> str:
-    """Return what a field's value means where it is a code ("1 · Sesuai"), else the value."""
+    """Return a value as people read it: what a code means ("1 · Sesuai"), 31-12-1990, "ada"."""
+    if field.kind in INK_KINDS and value == INK:
+        return _THERE[field.kind][language == "en"]
+    if field.kind is FieldKind.DATE:
+        return shown_value(field, value)
     meanings = _meanings(field, language)
     if not value or not meanings:
         return value

@@ -12,10 +12,11 @@ import numpy as np
 
 from papi.geometry import Affine, Box
 from papi.model.evidence import PageEvidence
-from papi.model.layout import Layout
+from papi.model.layout import Layout, LayoutField
 from papi.model.reading import Reading, ReadingStatus
 from papi.model.recipe import load_recipe
 from papi.office.deciding import Decider
+from papi.office.keying_tasks import label_of
 from papi.office.workspace import Workspace
 from papi.store.cases import load_case
 from papi.store.fixes import StoredScan
@@ -41,12 +42,12 @@ class Difference:
     """One field that reads otherwise.
 
     Attributes:
-        field, label: its name, and what is printed beside it.
+        field, label: what was printed, and how it is called.
         values: what each scan reads, in the order of the scans.
         places: where it stands on each scan, None where that is not known.
     """
 
-    field: str
+    field: LayoutField
     label: str
     values: tuple[Read, ...]
     places: tuple[Place | None, ...]
@@ -71,8 +72,8 @@ def scan_differences(workspace: Workspace, scans: Sequence[StoredScan]) -> list[
     values = [{r.field: _read(r) for r in read} for read in readings]
     return [
         Difference(
-            field.name,
-            field.label or field.name,
+            field,
+            label_of(field, case.layout),
             tuple(read.get(field.name, _NOTHING) for read in values),
             tuple(_place(case.layout, field.name, scan) for scan in evidence),
         )

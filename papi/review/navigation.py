@@ -58,12 +58,12 @@ SCREENS = (
     Screen(
         "supervision:overview",
         gettext_lazy("Overview"),
-        gettext_lazy("What was issued, returned, read and resolved, village by village."),
+        gettext_lazy("What was printed, came back, was read and settled, village by village."),
     ),
     Screen(
         "supervision:forms",
         gettext_lazy("Forms"),
-        gettext_lazy("Look a form up, follow its history, approve it or return it."),
+        gettext_lazy("Look a form up, follow its history, approve it or send it back."),
     ),
     Screen(
         "quality:overview",

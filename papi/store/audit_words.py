@@ -29,7 +29,7 @@ ACTIONS: Mapping[str, str | Promise] = MappingProxyType(
         # done to pages and forms
         "page.fixed": _("Mended a page"),
         "form.approved": _("Approved a form"),
-        "form.returned": _("Returned a form with a note"),
+        "form.returned": _("Sent a form back with a note"),
         "batch.withdrawn": _("Took a batch back"),
         # whole tables
         "figures.viewed": _("Saw figures of the people who key"),

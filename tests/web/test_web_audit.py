@@ -85,7 +85,7 @@ def test_a_supervisor_finds_events_and_is_written_down(client_as: Any, form: Iss
     assert found(client, who="siti' OR 1=1 --") == []
     page = client.get(reverse("audit:search"), {"ask": 1, "form": form.form_id}).content.decode()
     assert "RAHASIA" not in page
-    assert "Mengetik satu isian" in page
+    assert "Mengentri satu isian" in page
 
 
 def test_nobody_finds_events_of_other_regions(client_as: Any, form: IssuedForm) -> None:

@@ -19,10 +19,11 @@ from papi.model.sheet import readable_form_id
 from papi.office.fix_messages import FixRefused, Refusal
 from papi.office.fix_screens import WIDTHS, Desk, Filter, Sight
 from papi.office.next_steps import is_whole_file
-from papi.office.scan_differences import scan_differences, upright_turns
+from papi.office.record_history import in_words
+from papi.office.scan_differences import Difference, scan_differences, upright_turns
 from papi.review.fixing.asked import desk_of, filter_of, query_of, said_of
 from papi.review.fixing.details import told
-from papi.review.fixing.words import long_reason, outcome, settled, short_reason, trouble
+from papi.review.fixing.words import language, long_reason, outcome, settled, short_reason, trouble
 from papi.review.rights import FIXERS, allow
 
 _STALE, _REFUSED = 409, 422
@@ -140,10 +141,19 @@ def _choice(desk: Desk, sight: Sight) -> dict[str, Any]:
     """Return the scans to choose between and what reads otherwise on them."""
     found = scan_differences(desk.workspace, sight.rivals)
     for scan in sight.rivals:
-        desk.saw_values(scan, [difference.field for difference in found])
+        desk.saw_values(scan, [difference.field.name for difference in found])
     turns = upright_turns(sight.rivals)
     rivals = [
         {"scan": scan, "number": n, "place": scan.source.index + 1, "turns": turns[n - 1]}
         for n, scan in enumerate(sight.rivals, 1)
     ]
-    return {"rivals": rivals, "differences": found}
+    return {"rivals": rivals, "differences": [_difference(one) for one in found]}
+
+
+def _difference(found: Difference) -> dict[str, Any]:
+    """Return a field that reads otherwise, in words."""
+    values = [
+        {"value": in_words(found.field, read.value, language()), "doubtful": read.doubtful}
+        for read in found.values
+    ]
+    return {"label": found.label, "places": found.places, "values": values}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from papi.errors import PapiError, StorageFull, WorkspaceBusy
+from papi.model.codebook import Language
 from papi.model.page import PageStatus, Reason
 from papi.model.sheet import readable_form_id
 from papi.office.fix_messages import FixRefused
@@ -41,7 +42,7 @@ REASONS: dict[str, str | Promise] = {
 """A few words for the list; `explain` has the whole sentence."""
 
 
-def language() -> str:
+def language() -> Language:
     """Return the language of this request: "id" or "en"."""
     return "en" if get_language() == "en" else "id"
 

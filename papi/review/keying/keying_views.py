@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from papi.model.keying import EntryKind, ItemState
 from papi.office import keying
-from papi.review.keying.kinds import KINDS, kind_name
+from papi.review.field_kinds import KINDS, kind_name
 from papi.review.keying.messages import (
     AnswersBody,
     ItemsBody,

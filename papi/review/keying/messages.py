@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from papi.model.keying import Answer, AnswerResult, EntryKind, KeyingTask
 from papi.office.snips import field_height
-from papi.review.keying.kinds import kind_name
+from papi.review.field_kinds import kind_name
 
 PLAIN = r"^[^\x00-\x1f\x7f]*$"
 """Text of one line: what a person types, never a control character."""
@@ -89,7 +89,7 @@ def task_json(task: KeyingTask) -> dict[str, Any]:
         "item": task.item,
         "lease": task.lease,
         "kind": task.kind,
-        "title": str(kind_name(task.field_class)),
+        "title": kind_name(task.field_class),
         "where": gettext("Form %(form)s, page %(page)s")
         % {"form": task.form_id, "page": task.page},
         "label": task.label,

@@ -16,8 +16,9 @@ from papi.office.grids import trap_counts
 from papi.office.quality import ClerkLine, Estimate, Line
 from papi.office.quality_estimate import Share, Total, Verdict
 from papi.office.raising import curve_thresholds, redeciding
+from papi.review.field_kinds import KINDS
 from papi.review.quality.intervals import ChartRow, IntervalChart, interval_chart
-from papi.review.quality.words import BLANK, CLASSES, VERDICTS, WRITTEN, percent
+from papi.review.quality.words import BLANK, VERDICTS, WRITTEN, percent
 from papi.store.cases import count_outdated
 from papi.store.scopes import Scope
 
@@ -158,7 +159,7 @@ def _as_share(point: float, low: float, high: float) -> Share:
 
 
 def _label(line: Line) -> str:
-    return f"{CLASSES[line.field_class]}, {BLANK if line.blank else WRITTEN}"
+    return f"{KINDS[line.field_class]}, {BLANK if line.blank else WRITTEN}"
 
 
 def _interval(low: float, high: float) -> str:

@@ -19,6 +19,7 @@ from papi.errors import UsageError
 from papi.model.recipe import FieldClass
 from papi.office.quality import Estimate, estimate, raise_options
 from papi.office.raising import curve_thresholds, raise_threshold, redeciding
+from papi.review.field_kinds import KINDS
 from papi.review.quality.figures import (
     clerk_rows,
     figure_of,
@@ -27,7 +28,7 @@ from papi.review.quality.figures import (
     people_chart,
     progress,
 )
-from papi.review.quality.words import CLASSES, percent, threshold
+from papi.review.quality.words import percent, threshold
 from papi.review.rights import SUPERVISORS, allow, person, scope
 from papi.review.serving import recipe, workspace
 from papi.store.scopes import Scope
@@ -99,7 +100,7 @@ def choose_threshold(request: HttpRequest, name: str) -> HttpResponse:
     target = used.control.error_target.get(kind)
     context = {
         "name": name,
-        "label": CLASSES[kind],
+        "label": KINDS[kind],
         "now": threshold(now),
         "seen": repr(now),
         "target": percent(target),
@@ -128,7 +129,7 @@ def change_threshold(request: HttpRequest, name: str) -> HttpResponse:
         return redirect("quality:raise", name=name)
     redeciding.start(workspace())
     said = _("%(name)s: the threshold is %(to)s now. %(forms)s forms are being decided again.")
-    values = {"name": CLASSES[kind], "to": threshold(to), "forms": done.undecided}
+    values = {"name": KINDS[kind], "to": threshold(to), "forms": done.undecided}
     messages.success(request, said % values)
     return redirect("quality:overview")
 

@@ -1,4 +1,4 @@
-"""Words of the quality screens: classes of fields, verdicts, shares.
+"""Words of the quality screens: verdicts, shares.
 
 Knows how things are called and numbers are written. Must not know how they are estimated.
 """
@@ -9,23 +9,8 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from papi.model.recipe import FieldClass
 from papi.office.quality_estimate import Verdict, percent_digits
 
-CLASSES: dict[FieldClass, Promise] = {
-    FieldClass.TICK: _("Ticks"),
-    FieldClass.TICK_CRITICAL: _("Critical ticks"),
-    FieldClass.CODED: _("Codes of 1-3 digits"),
-    FieldClass.DATE: _("Dates"),
-    FieldClass.NUMBER: _("Numbers of 4-8 digits"),
-    FieldClass.LONG_NUMBER: _("Long numbers"),
-    FieldClass.NIK: _("NIK"),
-    FieldClass.KK: _("KK numbers"),
-    FieldClass.NAME: _("Names"),
-    FieldClass.CODE: _("Letters and digits"),
-    FieldClass.TEXT: _("Free text"),
-    FieldClass.SIGNATURE: _("Signatures"),
-}
 _PERCENT = "\N{NO-BREAK SPACE}%"
 WRITTEN, BLANK = _("written"), _("blank")
 VERDICTS: dict[Verdict, Promise] = {

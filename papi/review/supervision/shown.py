@@ -64,7 +64,7 @@ def line(field: FieldHistory) -> Shown:
 
 
 def _value(field: FieldHistory, value: str) -> str:
-    return in_words(field.field, value, "en" if words.language() == "en" else "id")
+    return in_words(field.field, value, words.language())
 
 
 def field(chosen: FieldHistory) -> Shown:

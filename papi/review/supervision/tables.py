@@ -144,7 +144,7 @@ def clerks(work: Throughput, errors: dict[str, Share]) -> Table:
     return _table(
         "clerks", _("By person"), (_("Name"),),
         (_("Fields"), _("Minutes at fields"), _("Fields an hour"), _("Asked or unreadable"),
-         _("Checked"), _("Wrong among checked"), _("95 % range")),
+         _("Checked"), _("Wrong among checked"), _("95 % interval")),
         rows,
     )  # fmt: skip
 

@@ -15,13 +15,14 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from papi.model.codebook import Language
 from papi.model.page import PageStatus, Reason
 from papi.model.recipe import FieldClass
 from papi.office.approving import Refusal
 from papi.office.messages import explain
 from papi.office.regions import region_name
 from papi.office.supervision import rule_message
-from papi.review.quality.words import CLASSES
+from papi.review.field_kinds import KINDS as FIELD_KINDS
 
 STAGES: Final[dict[str, tuple[str, Promise]]] = {
     "approved": ("s1", _("Approved")),
@@ -124,7 +125,7 @@ PAGES: Final[dict[str, Promise]] = {
 }
 
 
-def language() -> str:
+def language() -> Language:
     """Return "en" or "id", whichever is on."""
     return "en" if (get_language() or "id").startswith("en") else "id"
 
@@ -140,7 +141,7 @@ def reason_words(reason: str) -> str:
 
 def class_words(name: str) -> str:
     """Name a field class."""
-    return str(CLASSES[FieldClass(name)]) if name in set(FieldClass) else name
+    return str(FIELD_KINDS[FieldClass(name)]) if name in set(FieldClass) else name
 
 
 def page_reason(reason: str) -> str:

@@ -160,7 +160,7 @@ def test_a_person_is_told_who_saw_and_changed_their_data(
     rows = read(out)
     assert [row["tindakan"] for row in rows] == [
         "Melihat potongan gambar satu isian",
-        "Mengetik satu isian",
+        "Mengentri satu isian",
         "Mengekspor tabel berisi data semua formulir",
         "Mengekspor catatan siapa yang melihat dan mengubah data satu orang",
     ]
