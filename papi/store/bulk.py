@@ -30,12 +30,16 @@ def insert_rows(
     columns = ", ".join(quote(str(field.column)) for field in known)  # type: ignore[union-attr]
     holes = ", ".join(["%s"] * len(known))
     table = quote(model._meta.db_table)
-    documents = [place for place, field in enumerate(known) if isinstance(field, JSONField)]
+    documents = _documents(known)
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {table} ({columns}) VALUES ({holes})",  # noqa: S608  names of our models
             [_plain(row, documents) for row in rows],
         )
+
+
+def _documents(fields: Sequence[object]) -> list[int]:
+    return [place for place, field in enumerate(fields) if isinstance(field, JSONField)]
 
 
 def _plain(row: Sequence[object], documents: Sequence[int]) -> list[Any]:
@@ -52,17 +56,18 @@ def update_rows(
 
     Args:
         model: whose table.
-        fields: names of the fields to set; no JSON fields.
+        fields: names of the fields to set.
         rows: values in that order, and the row's primary key behind them.
     """
     quote = connection.ops.quote_name
     known = [model._meta.get_field(name) for name in fields]
     holes = ", ".join(f"{quote(str(field.column))} = %s" for field in known)  # type: ignore[union-attr]
     key = quote(str(model._meta.pk.column)) if model._meta.pk else "id"
+    documents = _documents(known)
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {quote(model._meta.db_table)} SET {holes} WHERE {key} = %s",  # noqa: S608  names of our models
-            [_adapted(row) for row in rows],
+            [_plain(row, documents) for row in rows],
         )
 
 

@@ -28,7 +28,7 @@ from papi.model.reading import (
     Severity,
 )
 from papi.store import models
-from papi.store.bulk import insert_rows
+from papi.store.bulk import insert_rows, update_rows
 from papi.store.faults import storage_faults
 from papi.store.fingerprints import of_decision
 from papi.store.items import drop_items
@@ -294,14 +294,29 @@ _READING = (
     "form", "page", "field", "value", "machine_value", "confidence", "status", "reasons", "source",
     "candidates",
 )  # fmt: skip
+_PLACED = 3
+"""The first columns say of which field of which form."""
 _FINDING = (
     "form", "rule", "severity", "outcome", "fields", "detail", "message_id", "message_en", "across",
 )  # fmt: skip
 
 
 def _save_readings(decision: FormDecision) -> None:
-    models.Reading.objects.filter(form_id=decision.form_id).delete()
-    rows = (_reading_row(decision.form_id, reading) for reading in decision.readings)
+    """Let the rows say what the decision says; those that say it already are left alone.
+
+    A keyed value changes some five readings of 270: writing all of them anew would cost a database
+    server as much as everything else that an answer does.
+    """
+    rows = [_reading_row(decision.form_id, reading) for reading in decision.readings]
+    stored = models.Reading.objects.filter(form_id=decision.form_id)
+    before = list(stored.order_by("pk").values_list("pk", *_READING[1:]))
+    if [row[1:_PLACED] for row in rows] == [old[1:_PLACED] for old in before]:
+        pairs = zip(rows, before, strict=True)
+        changed = ((*row[_PLACED:], old[0]) for row, old in pairs if row[1:] != old[1:])
+        update_rows(models.Reading, _READING[_PLACED:], changed)
+        return
+    if before:
+        stored.delete()
     insert_rows(models.Reading, _READING, rows)
 
 
@@ -345,23 +360,31 @@ def _plain(values: Mapping[str, RecordValue]) -> dict[str, list[str]]:
 
 
 def _save_record(decision: FormDecision, settings_hash: str) -> None:
-    record, _ = models.Record.objects.update_or_create(
+    record = models.Record(
         form_id=decision.form_id,
-        defaults={
-            "outcome": decision.outcome,
-            "values": _plain(decision.values),
-            "missing_pages": list(decision.missing_pages),
-            "nik": _nik(decision.values),
-            "settings_hash": settings_hash,
-            "fingerprint": of_decision(decision),
-        },
+        outcome=decision.outcome,
+        values=_plain(decision.values),
+        missing_pages=list(decision.missing_pages),
+        nik=_nik(decision.values),
+        settings_hash=settings_hash,
+        fingerprint=of_decision(decision),
     )
-    record.members.all().delete()
+    record.save()  # updates the row that is there, else inserts it
+    _save_members(decision)
+
+
+def _save_members(decision: FormDecision) -> None:
+    stored = models.Member.objects.filter(record_id=decision.form_id)
+    wanted = [
+        (number, _nik(values), _plain(values))
+        for number, values in sorted(decision.members.items())
+    ]
+    if list(stored.order_by("pk").values_list("number", "nik", "values")) == wanted:
+        return
+    stored.delete()
     models.Member.objects.bulk_create(
-        [
-            models.Member(record=record, number=number, nik=_nik(values), values=_plain(values))
-            for number, values in sorted(decision.members.items())
-        ]
+        models.Member(record_id=decision.form_id, number=number, nik=nik, values=values)
+        for number, nik, values in wanted
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError
 from made_forms import issue, persons
 
-from papi.store.bulk import insert_rows
+from papi.store.bulk import insert_rows, update_rows
 from papi.store.models import Reading
 
 pytestmark = pytest.mark.usefixtures("workspace")
@@ -54,6 +54,17 @@ def test_what_the_table_forbids_is_refused() -> None:
         insert_rows(Reading, FIELDS, rows(form.issued.form_id))
 
 
+def test_rows_that_are_updated_hold_what_was_given_documents_too() -> None:
+    (form,) = issue(persons(1))
+    insert_rows(Reading, FIELDS, rows(form.issued.form_id))
+    key = Reading.objects.get(page=1).pk
+    update_rows(Reading, ("value", "candidates"), [("AGUS %s", [["AGUS", 0.5]], key)])
+    first, second = stored()
+    assert (first["value"], first["candidates"]) == ("AGUS %s", [["AGUS", 0.5]])
+    assert second["candidates"] == []
+
+
 def test_no_rows_are_no_trouble() -> None:
     insert_rows(Reading, FIELDS, [])
+    update_rows(Reading, ("value",), [])
     assert not Reading.objects.exists()

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from made_forms import PERSON_FORM, issue, persons, scan
 
 from papi.model.reading import (
@@ -93,6 +95,26 @@ def test_a_decision_replaces_the_one_before_and_clears_the_to_do() -> None:
     assert FindingRow.objects.count() == Member.objects.count() == 0
     record = Record.objects.get()
     assert (record.outcome, record.nik, record.settings_hash) == ("queue", NIK, "hash-2")
+
+
+def test_a_decision_writes_only_the_readings_that_changed() -> None:
+    (form,) = issue(persons(1))
+    form_id = form.issued.form_id
+    named = [replace(reading("BUDI"), field=f"f{number}") for number in range(9)]
+    save_decision(decision(form_id, readings=tuple(named)), "hash")
+    before = dict(ReadingRow.objects.values_list("field", "pk"))
+    named[4] = replace(named[4], value="SITI", candidates=(("SITI", 0.9),))
+    with CaptureQueriesContext(connection) as asked:
+        save_decision(decision(form_id, readings=tuple(named)), "hash")
+    written = [q["sql"] for q in asked if "papi_reading" in q["sql"] and "SELECT" not in q["sql"]]
+    assert len(written) == 1 and written[0].startswith("1 times: UPDATE")
+    rows = ReadingRow.objects.order_by("pk")
+    assert [row.value for row in rows] == ["BUDI"] * 4 + ["SITI"] + ["BUDI"] * 4
+    assert rows[4].candidates == [["SITI", 0.9]]
+    assert {row.field: row.pk for row in rows} == before
+    del named[0]
+    save_decision(decision(form_id, readings=tuple(named)), "hash")
+    assert [row.field for row in rows.all()] == [f"f{number}" for number in range(1, 9)]
 
 
 def test_forms_decided_with_other_settings_are_decided_again() -> None:
