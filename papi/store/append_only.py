@@ -18,6 +18,11 @@ _GUARDED = (
 )
 _REFUSAL = "the audit chain is append-only"
 _FUNCTION = "papi_audit_refuse"
+_BODY = f" BEGIN RAISE EXCEPTION '{_REFUSAL}'; END "
+_ON_SQLITE = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+_ON_POSTGRESQL = """
+SELECT tgname, pg_get_triggerdef(t.oid, true) FROM pg_trigger t JOIN pg_proc p ON p.oid = tgfoid
+WHERE tgenabled IN ('O', 'A') AND prosrc = %s"""
 
 
 def guard_names() -> tuple[str, ...]:
@@ -28,10 +33,7 @@ def guard_names() -> tuple[str, ...]:
 def guard_statements(vendor: str) -> Iterator[str]:
     """Yield the statements that set the guards up."""
     if vendor == "postgresql":
-        yield (
-            f"CREATE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
-        )
+        yield f"CREATE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $${_BODY}$$"
     for table, verb in _GUARDED:
         act = (
             f"FOR EACH ROW EXECUTE FUNCTION {_FUNCTION}()"
@@ -51,16 +53,24 @@ def release_statements(vendor: str) -> Iterator[str]:
 
 
 def missing_guards() -> list[str]:
-    """Return the names of guards that are not in the open database."""
-    query = (
-        "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
-        if connection.vendor == "postgresql"
-        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    )
+    """Return the names of guards that the open database does not have, word for word.
+
+    One of the same name that refuses nothing, or guards another table, is none.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(query)
-        present = {str(name) for (name,) in cursor.fetchall()}
-    return [name for name in guard_names() if name not in present]
+        if connection.vendor == "postgresql":
+            cursor.execute(_ON_POSTGRESQL, [_BODY])
+        else:
+            cursor.execute(_ON_SQLITE)
+        present = {str(name): _words(said) for name, said in cursor.fetchall()}
+    wanted = [_words(said) for said in guard_statements(connection.vendor) if " TRIGGER " in said]
+    named = zip(guard_names(), wanted, strict=True)
+    return [name for name, words in named if present.get(name) != words]
+
+
+def _words(statement: object) -> list[str]:
+    """Return the words of a statement; databases may quote names and break lines."""
+    return str(statement).replace('"', "").split()
 
 
 def _name(table: str, verb: str) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.db import DatabaseError
+
 from papi.store import models
 from papi.store.append_only import missing_guards
 from papi.store.audit import chain, digest_of
@@ -20,6 +22,9 @@ from papi.store.faults import storage_faults
 
 _CHUNK = 2000
 """Events fetched at once."""
+_UNREADABLE = (TypeError, ValueError, ArithmeticError, AttributeError, DatabaseError)
+"""What a row raises in which somebody put what its column does not hold: no JSON, no time, bytes
+(SQLite takes anything)."""
 _COLUMNS = (
     "shard", "seq", "at", "actor", "action", "form_id", "page", "field", "detail", "digest", "mac",
     "kept__salt", "kept__values",
@@ -181,14 +186,28 @@ def _shards(known: Mapping[str, list[Head]]) -> list[int]:
 
 
 def _erased_before() -> dt.datetime | None:
-    """Return the latest moment before which values were erased under a destruction record."""
+    """Return the latest moment before which values were erased under a destruction record.
+
+    A record that says no moment is none: nobody but PAPI wrote it.
+    """
     records = models.AuditEvent.objects.filter(action="data.destroyed")
-    moments = [
-        dt.datetime.fromisoformat(detail["before"])
-        for detail in records.values_list("detail", flat=True).iterator(_CHUNK)
-        if detail.get("what") == "values"
-    ]
-    return max(moments, default=None)
+    moments = []
+    try:
+        for detail in records.values_list("detail", flat=True).iterator(_CHUNK):
+            moments.append(_moment_of(detail))
+    except _UNREADABLE as error:  # a forged record; the walk along its chain names it
+        _raise_faults(error)
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def _moment_of(detail: Any) -> dt.datetime | None:
+    if not isinstance(detail, dict) or detail.get("what") != "values":
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(str(detail.get("before")))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _check_shard(
@@ -214,13 +233,24 @@ def _go_along(walk: _Walk) -> Iterator[Flaw]:
         if walk.begun:  # the first time an event before the first one is to be seen, too
             rows = rows.filter(seq__gt=start)
         walk.begun = True
-        for row in rows.values_list(*_COLUMNS).iterator(_CHUNK):
-            walk.step(row)
-            if walk.flaws:
-                yield from walk.take()
+        try:
+            for row in rows.values_list(*_COLUMNS).iterator(_CHUNK):
+                walk.step(row)
+                if walk.flaws:
+                    yield from walk.take()
+        except _UNREADABLE as error:  # what PAPI never wrote; the rest of this chain is unchecked
+            _raise_faults(error)
+            yield Flaw(Damage.ALTERED, walk.shard, walk.seq + 1)
+            return
         head = models.AuditHead.objects.filter(shard=walk.shard).first()
         if head is None or head.seq <= walk.seq or walk.seq == start:
             return
+
+
+def _raise_faults(error: Exception) -> None:
+    """Raise what is wrong with the database itself, not with what somebody wrote into it."""
+    if isinstance(error, DatabaseError) and "decode" not in str(error).lower():
+        raise error
 
 
 def _judge_head(walk: _Walk) -> Iterator[Flaw]:
