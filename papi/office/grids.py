@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,7 +22,7 @@ from papi.model.recipe import FieldClass
 from papi.office import keying
 from papi.office.keying_desk import Desk
 from papi.office.keying_tasks import label_of, meaning_of
-from papi.office.planting import choose_planted, mixed
+from papi.office.planting import MOST_TRAPS, choose_planted, mixed
 from papi.office.snip_rights import seen_item
 from papi.office.snips import SnipStyle, field_snip
 from papi.office.workspace import Workspace
@@ -124,15 +123,10 @@ class Answered:
 
 def groups(user: User) -> list[Group]:
     """Return what a person could verify in grids, most first."""
-    found: Counter[tuple[str, str]] = Counter()
     with storage_faults():
-        for kind, _, value, number in leases.count_grids(user):
-            found[kind, value] += number
-    return [
-        Group(FieldClass(kind), value, number)
-        for (kind, value), number in found.most_common()
-        if number >= LEAST
-    ]
+        found = leases.count_grids(user)
+    large = sorted((kind for kind in found if kind[2] >= LEAST), key=lambda kind: -kind[2])
+    return [Group(FieldClass(kind), value, number) for kind, value, number in large]
 
 
 def take_grid(workspace: Workspace, user: User, field_class: str, value: str) -> Sheet | None:
@@ -151,8 +145,8 @@ def take_grid(workspace: Workspace, user: User, field_class: str, value: str) ->
         found = leases.lease_items(user, wish)
         if not found:
             return None
-        places = grids.places_of(item.key for item in found)
-        traps = choose_planted(user, field_class, places.values(), value)
+        shown = grids.places_of(item.key for item in found[: most - MOST_TRAPS])
+        traps = choose_planted(user, field_class, shown.values(), value)
         kept = found[: most - len(traps)]
         leases.release_items(user, [item.key for item in found[len(kept) :]])
         return sheet_of(_put_on_screen(user, (field_class, value), kept, traps))

@@ -23,6 +23,7 @@ from papi.office.keying_tasks import compared_values, task_of
 from papi.office.workspace import Workspace
 from papi.store import audit, entries, leases
 from papi.store.faults import storage_faults
+from papi.store.keying_counts import count_waiting
 from papi.store.leases import LeasedItem, Wish
 from papi.store.models import Entry, Item, User
 
@@ -119,10 +120,10 @@ def release(workspace: Workspace, user: User, items: Iterable[int]) -> int:
 
 
 def waiting(workspace: Workspace, user: User) -> int:
-    """Count the items to be keyed within a person's regions."""
+    """Count the items to be keyed within a person's regions, to MOST + 1."""
     _make_items_once(workspace)
     with storage_faults():
-        return leases.count_free(user, ItemState.OPEN)
+        return count_waiting(user, ItemState.OPEN)
 
 
 def undo(workspace: Workspace, user: User) -> KeyingTask | None:

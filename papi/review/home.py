@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from papi.review.counting import shown
 from papi.review.navigation import navigation
 from papi.review.rights import EVERYBODY, allow, scope
 from papi.store.workload import Waiting, waiting
@@ -39,4 +40,4 @@ def _count(view: str, waits: Waiting) -> dict[str, Any] | None:
         number, word = waits.pages, ngettext("page waits", "pages wait", waits.pages)
     else:
         return None
-    return {"number": number, "word": word}
+    return {"number": shown(number), "word": word, "none": not number}

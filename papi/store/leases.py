@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from papi.model.keying import EntryKind, ItemState
+from papi.model.recipe import FieldClass
 from papi.store import models
-from papi.store.keying_counts import waiting_for
+from papi.store.bulk import update_rows
+from papi.store.keying_counts import few, waiting_for, waiting_within
+from papi.store.scopes import Scope
 
 _TOKEN_BYTES = 16
 
@@ -77,44 +80,73 @@ def lease_items(user: models.User, wish: Wish) -> list[LeasedItem]:
         mine = models.Item.objects.filter(pk__in=list(wish.held), leased_to=user, state=wish.state)
         mine.update(leased_until=until)
     found: list[models.Item] = []
-    for some in _in_order(_free(user, wish, now), user, wish):
+    for some in _in_order(user, wish, now):
         left = wish.count - len(found)
         if left <= 0:
             break
         others = some.exclude(pk__in=[row.pk for row in found])
         found += others.select_for_update(skip_locked=True, of=("self",))[:left]
-    return [_lease(row, user, until) for row in found]
+    handed = [_lease(row, user, until) for row in found]
+    rows = ((user.pk, until, row.lease, row.pk) for row in found)
+    update_rows(models.Item, ("leased_to", "leased_until", "lease"), rows)
+    return handed
 
 
-def _free(user: models.User, wish: Wish, now: dt.datetime) -> QuerySet[models.Item]:
-    """Items that nobody has, and that this person may key."""
+def _free(user: models.User, wish: Wish, scope: Scope, now: dt.datetime) -> QuerySet[models.Item]:
+    """Items of some regions that nobody has, and that this person may key."""
     nobody = Q(leased_until=None) | Q(leased_until__lt=now) | Q(leased_to=user)
-    rows = waiting_for(user, wish.state).filter(nobody).exclude(pk__in=list(wish.held))
-    if wish.form_id:
-        rows = rows.filter(form_id=wish.form_id)
-    if wish.field_class:
-        rows = rows.filter(field_class=wish.field_class)
-    if wish.grid:
-        field_class, base, value = wish.grid
-        rows = rows.filter(field_class=field_class, grid_value=value)
-        rows = rows.filter(base=base) if base else rows
-    return rows
+    rows = waiting_within(scope, user, wish.state).filter(nobody, _shows_its_scan())
+    rows = rows.exclude(pk__in=list(wish.held))
+    return rows.filter(form_id=wish.form_id) if wish.form_id else rows
 
 
-def _in_order(
-    rows: QuerySet[models.Item], user: models.User, wish: Wish
-) -> list[QuerySet[models.Item]]:
-    """Return the same items in the order of handing out: what a clerk keys already comes first."""
+def _shows_its_scan() -> Exists:
+    """The scan an item is keyed from still counts: else the picture would be another's."""
+    scan = models.ScanPage.objects.filter(
+        form_id=OuterRef("form_id"), page=OuterRef("page"), active=True
+    )
+    return Exists(scan.filter(content=OuterRef("content")))
+
+
+def _in_order(user: models.User, wish: Wish, now: dt.datetime) -> Iterator[QuerySet[models.Item]]:
+    """Yield items in the order of handing out: what a clerk keys already comes first.
+
+    Each query keeps to one range of one index, so that none walks through what waits elsewhere.
+    """
+    regions = [_free(user, wish, scope, now) for scope in Scope.of(user.regions).each()]
     if wish.state is not ItemState.OPEN:
-        return [rows.order_by("pk")]
-    if wish.form_id:
-        return [rows.order_by("page", "pk")]
-    rows = rows.order_by("field_class", "base", "pk")
+        yield from (rows.order_by("pk") for rows in regions)
+    elif wish.form_id:
+        for rows in regions:
+            some = rows.filter(field_class=wish.field_class) if wish.field_class else rows
+            yield some.order_by("page", "pk")
+    elif wish.grid is not None:
+        field_class, base, value = wish.grid
+        for rows in regions:
+            like = rows.filter(field_class=field_class, grid_value=value).exclude(grid_value="")
+            like = like.filter(base=base) if base else like
+            yield like.order_by("field_class", "grid_value", "region", "base", "pk")
+    else:
+        yield from _by_kind(regions, user, wish)
+
+
+def _by_kind(
+    regions: Sequence[QuerySet[models.Item]], user: models.User, wish: Wish
+) -> Iterator[QuerySet[models.Item]]:
     kind = _last_kind(user, wish.held)
-    if kind is None:
-        return [rows]
-    like = rows.filter(field_class=kind[0], base=kind[1])
-    return [like, rows.filter(field_class=kind[0]), rows]
+    if kind is not None and wish.field_class in {"", kind[0]}:
+        for rows in regions:
+            like = rows.filter(field_class=kind[0], base=kind[1])
+            yield like.order_by("field_class", "base", "region", "pk")
+    first = kind[0] if kind is not None else ""
+    names = sorted((str(name) for name in FieldClass), key=lambda name: (name != first, name))
+    for name in [wish.field_class] if wish.field_class else names:
+        for rows in regions:
+            same = rows.filter(field_class=name)
+            if len(regions) > 1 or user.regions:
+                yield same.order_by("field_class", "region", "base", "pk")
+            else:
+                yield same.order_by("field_class", "base", "region", "pk")
 
 
 def _last_kind(user: models.User, held: Sequence[int]) -> tuple[str, str] | None:
@@ -131,7 +163,6 @@ def _lease(row: models.Item, user: models.User, until: dt.datetime) -> LeasedIte
     fresh = row.leased_to_id != user.pk or not row.lease
     row.leased_to, row.leased_until = user, until
     row.lease = row.lease if not fresh else secrets.token_hex(_TOKEN_BYTES)
-    row.save(update_fields=["leased_to", "leased_until", "lease"])
     return leased(row, fresh=fresh)
 
 
@@ -169,16 +200,28 @@ def release_items(user: models.User, items: Sequence[int]) -> int:
 
 
 def count_free(user: models.User, state: ItemState) -> int:
-    """Count the items in a state that a person may come to, now or when leases end."""
-    return waiting_for(user, state).count()
+    """Count the items in a state that a person may come to, now or when leases end: to MOST + 1."""
+    return few(waiting_for(user, state))
 
 
-def count_grids(user: models.User) -> list[tuple[str, str, str, int]]:
-    """Return class, base, value and number of the items a person may verify in a grid now."""
-    nobody = Q(leased_until=None) | Q(leased_until__lt=timezone.now()) | Q(leased_to=user)
-    rows = waiting_for(user).filter(nobody).exclude(grid_value="")
-    kinds = rows.values_list("field_class", "base", "grid_value").annotate(number=Count("pk"))
-    return [(str(c), str(b), str(v), int(n)) for c, b, v, n in kinds.order_by("field_class")]
+def count_grids(user: models.User) -> list[tuple[str, str, int]]:
+    """Return class, value and number of the items a person may verify in grids: to MOST + 1."""
+    found = []
+    for name in sorted(FieldClass):
+        rows = models.Item.objects.filter(field_class=name, state=ItemState.OPEN)
+        rows = rows.exclude(grid_value="")
+        value = ""
+        while value := _next_value(rows, value):
+            like = waiting_for(user).filter(field_class=name, grid_value=value)
+            nobody = Q(leased_until=None) | Q(leased_until__lt=timezone.now()) | Q(leased_to=user)
+            found.append((str(name), value, few(like.filter(nobody).exclude(grid_value=""))))
+    return found
+
+
+def _next_value(rows: QuerySet[models.Item], after: str) -> str:
+    """Return the next value that stands in the index: a jump, not a walk."""
+    values = rows.filter(grid_value__gt=after).order_by("field_class", "grid_value")
+    return values.values_list("grid_value", flat=True).first() or ""
 
 
 def candidates_of(items: Sequence[LeasedItem]) -> dict[int, tuple[str, ...]]:

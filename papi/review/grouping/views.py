@@ -16,6 +16,7 @@ from papi.errors import UsageError
 from papi.model.recipe import FieldClass
 from papi.office import grids
 from papi.office.grids import Answered, GridState, Sheet
+from papi.review.counting import shown
 from papi.review.field_kinds import KINDS
 from papi.review.rights import KEYERS, allow, person
 from papi.review.serving import workspace
@@ -27,7 +28,10 @@ _TICKS = frozenset({FieldClass.TICK, FieldClass.TICK_CRITICAL})
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Show which groups wait for this person."""
-    rows = [{"group": group, "name": KINDS[group.field_class]} for group in _groups(request)]
+    rows = [
+        {"group": group, "name": KINDS[group.field_class], "count": shown(group.count)}
+        for group in _groups(request)
+    ]
     return render(request, "review/grouping/start.html", {"rows": rows})
 
 

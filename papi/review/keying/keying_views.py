@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from papi.model.keying import EntryKind, ItemState
 from papi.office import keying
+from papi.review.counting import shown
 from papi.review.field_kinds import KINDS, kind_name
 from papi.review.keying.messages import (
     AnswersBody,
@@ -25,7 +26,7 @@ from papi.review.keying.messages import (
 )
 from papi.review.rights import KEYERS, allow, person
 from papi.review.serving import workspace
-from papi.store.keying_counts import count_by_class, count_waiting, done_today
+from papi.store.keying_counts import MOST, count_by_class, count_waiting, done_today
 
 _KINDS = {kind.value: kind for kind in (EntryKind.KEYED, EntryKind.UNREADABLE, EntryKind.ASK)}
 
@@ -42,11 +43,11 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect(f"work/?form={form}")
     context = {
         "kinds": [
-            {"kind": kind, "name": name, "count": counts[kind]}
+            {"kind": kind, "name": name, "count": shown(counts[kind])}
             for kind, name in KINDS.items()
             if counts.get(kind)
         ],
-        "total": sum(counts.values()),
+        "total": shown(sum(counts.values())),
         "today": done_today(user),
         "form": form,
     }
@@ -77,7 +78,7 @@ def next_items(request: HttpRequest) -> HttpResponse:
     reply: dict[str, Any] = {"tasks": [task_json(task) for task in tasks]}
     if body.counts:
         left = count_waiting(user, ItemState.OPEN, field_class=body.kind, form_id=body.form)
-        reply["counts"] = {"today": done_today(user), "left": left}
+        reply["counts"] = {"today": done_today(user), "left": left, "most": MOST}
     return JsonResponse(reply)
 
 

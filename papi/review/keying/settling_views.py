@@ -22,7 +22,7 @@ from papi.review.keying.messages import (
 )
 from papi.review.rights import SUPERVISORS, allow, person
 from papi.review.serving import workspace
-from papi.store.keying_counts import done_today
+from papi.store.keying_counts import MOST, done_today
 from papi.store.models import User
 
 _ARBITER = {
@@ -78,7 +78,7 @@ def _next(request: HttpRequest, state: ItemState) -> HttpResponse:
     hand_out = settling.next_conflicts if conflicts else settling.questions
     tasks = hand_out(workspace(), user, count=body.count, held=body.held)
     left = settling.conflicts_waiting(user) if conflicts else settling.questions_waiting(user)
-    counts = {"today": done_today(user), "left": left + len(set(body.held))}
+    counts = {"today": done_today(user), "left": left + len(set(body.held)), "most": MOST}
     return JsonResponse({"tasks": [task_json(task) for task in tasks], "counts": counts})
 
 

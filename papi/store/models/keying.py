@@ -54,7 +54,7 @@ class Item(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        """Handed out by class and base; looked up by form at every decision."""
+        """Handed out by class, base and region; looked up by form at every decision."""
 
         db_table = "papi_item"
         constraints = (
@@ -64,19 +64,26 @@ class Item(models.Model):
         )
         indexes = (
             models.Index(
-                fields=["field_class", "base", "id"],
-                name="item_open",
+                fields=["field_class", "base", "region", "id"],
+                name="item_kind",
                 condition=models.Q(state="open"),
             ),
             models.Index(
-                fields=["state", "id"],
-                name="item_waits",
-                condition=models.Q(state__in=["arbitration", "supervisor"]),
+                fields=["field_class", "region", "base", "id"],
+                name="item_class",
+                condition=models.Q(state="open"),
             ),
             models.Index(
-                fields=["grid_value", "base", "id"],
-                name="item_grid",
+                fields=["field_class", "grid_value", "region", "base", "id"],
+                name="item_like",
                 condition=models.Q(state="open") & ~models.Q(grid_value=""),
+            ),
+            # One for each: SQLite uses a partial index for the very condition it was made with.
+            models.Index(
+                fields=["id"], name="item_conflict", condition=models.Q(state="arbitration")
+            ),
+            models.Index(
+                fields=["id"], name="item_question", condition=models.Q(state="supervisor")
             ),
         )
 

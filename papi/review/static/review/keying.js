@@ -16,7 +16,7 @@ const dialogs = new Dialogs(root, () => current && focusOn(current));
 const outbox = new Outbox(api, words.answersUrl, words.owner, { result: onResult, state: onState });
 const ask = { kind: words.kind, form: words.form, work: words.work };
 const feed = new Feed(api, words.nextUrl, ask, heldElsewhere, { more: onMore, counts: onCounts });
-const counts = { today: 0, left: 0 };
+const counts = { today: 0, left: 0, most: Infinity };
 const DRAFT = "papi.draft." + words.owner;
 let current = null;
 let shown = 0;
@@ -253,12 +253,13 @@ function onMore() {
 function onCounts(reply) {
   counts.today = reply.today + outbox.size;
   counts.left = Math.max(reply.left - outbox.size, 0);
+  counts.most = reply.most;
   showCounts();
 }
 
 function showCounts() {
   part("today").textContent = String(counts.today);
-  part("left").textContent = String(counts.left);
+  part("left").textContent = counts.left > counts.most ? `${counts.most}+` : String(counts.left);
 }
 
 function notice(text) {
