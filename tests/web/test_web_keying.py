@@ -9,25 +9,14 @@ import pytest
 from browsing import Complaints, scrolls, violations
 from conftest import PageAs
 from playwright.sync_api import Page
-from typing_clerk import TypingClerk, typed_for
+from typing_clerk import TypingClerk, stored_as, typed_for
 from web_office import PASSWORD, WebOffice, use_recipe
 
-from papi.checking.calendar import written_date
 from papi.model.recipe import FieldClass, load_recipe
+from papi.model.sheet import readable_form_id
 from papi.office.deciding import Decider
 from papi.store.cases import mark_undecided
 from papi.store.models import AuditEvent, Entry, IssuedForm, Item, Resolution, User
-from papi.store.snip_places import form_layout
-
-
-def stored_as(item: Item, text: str) -> str:
-    """What a typed value is in the store."""
-    kind = form_layout(item.form_id).by_name[item.field].kind
-    if kind == "date" and (date := written_date(text)):
-        return date.isoformat()
-    if kind == "signature":
-        return "ink" if text == "1" else ""
-    return text
 
 
 def key_everything(clerk: TypingClerk, office: WebOffice, most: int) -> dict[int, str]:
@@ -62,11 +51,14 @@ def test_from_login_to_the_last_item_by_keyboard(office: WebOffice, page: Page) 
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_selector("h1:has-text('Entri dari gambar')")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/key/work/?kind=*")
     clerk = TypingClerk(page)
     clerk.begin()
     typed = key_everything(clerk, office, 400)
     assert len(typed) >= 30
     assert clerk.item is None
+    assert page.locator("#k-where").inner_text() == ""
     check_stored(typed, user)
     classes = set(Item.objects.filter(pk__in=typed).values_list("field_class", flat=True))
     assert {"nik", "name", "date", "coded", "number", "long_number", "tick"} <= classes
@@ -279,12 +271,22 @@ def test_a_form_is_keyed_by_its_id(office: WebOffice, page_as: PageAs) -> None:
     page = page_as("clerk")
     page.goto("/key/")
     page.locator("#form").focus()
-    page.keyboard.type(form_id.lower())
+    page.keyboard.type(readable_form_id(form_id).lower())
     page.keyboard.press("Enter")
     clerk = TypingClerk(page)
+    clerk.rest()
+    assert readable_form_id(form_id) in page.locator("#k-where").inner_text()
     for item in clerk.fields(3):
         assert item.form_id == form_id
         clerk.press("Escape")
+
+
+def test_an_id_that_nobody_printed_is_said_to_be_none(page_as: PageAs) -> None:
+    page = page_as("clerk")
+    page.goto("/key/?form=4F2K-9QW3")
+    assert page.locator("#no-form").is_visible()
+    assert page.locator("#form").input_value() == "4F2K-9QW3"
+    assert page.evaluate("document.activeElement.id") == "form"
 
 
 def test_values_reach_the_readings(office: WebOffice, page_as: PageAs) -> None:

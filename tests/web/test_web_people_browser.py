@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from browsing import Complaints, scrolls, violations
 from conftest import PageAs
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from web_office import PASSWORD, WebOffice
 
 from papi.store.models import User
@@ -47,6 +47,20 @@ def test_the_menu_of_a_person_works_without_a_mouse(page_as: PageAs) -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.url.endswith("/login/")
+
+
+def test_work_begins_with_enter_and_a_new_name_with_the_first_key(page_as: PageAs) -> None:
+    page = page_as("clerk")
+    page.goto("/")
+    expect(page.locator(".card").first).to_be_focused()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith("/key/")
+    office = page_as("admin")
+    office.goto("/people/add/")
+    expect(office.locator("#id_username")).to_be_focused()
+    office.keyboard.type("siti")
+    assert office.locator("#id_username").input_value() == "siti"
 
 
 def test_the_language_is_switched_on_every_page(page_as: PageAs) -> None:

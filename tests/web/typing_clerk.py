@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from papi.checking.calendar import iso_date
+from papi.checking.calendar import iso_date, written_date
 from papi.model.layout import FieldKind
 from papi.store.models import Item
 from papi.store.snip_places import form_layout
@@ -38,6 +38,16 @@ def typed_for(item: Item, written: dict[tuple[str, str], str]) -> str:
     if field.kind is FieldKind.DATE and (date := iso_date(value)):
         return f"{date:%d%m%Y}"
     return value
+
+
+def stored_as(item: Item, text: str) -> str:
+    """What a typed value is in the store."""
+    kind = form_layout(item.form_id).by_name[item.field].kind
+    if kind == "date" and (date := written_date(text)):
+        return date.isoformat()
+    if kind == "signature":
+        return "ink" if text == "1" else ""
+    return text
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from papi.model.keying import EntryKind, ItemState
+from papi.model.sheet import normalise_form_id, readable_form_id
 from papi.office import keying
-from papi.review.counting import shown
 from papi.review.field_kinds import KINDS, kind_name
 from papi.review.keying.messages import (
     AnswersBody,
@@ -26,8 +26,10 @@ from papi.review.keying.messages import (
 )
 from papi.review.rights import KEYERS, allow, person
 from papi.review.serving import workspace
-from papi.store.keying_counts import MOST, count_by_class, count_waiting, done_today
+from papi.store.keying_counts import count_by_class, count_waiting, done_today
 
+_LONGEST = 20
+"""Of what is typed as a form id, hyphens and all."""
 _KINDS = {kind.value: kind for kind in (EntryKind.KEYED, EntryKind.UNREADABLE, EntryKind.ASK)}
 
 
@@ -38,18 +40,19 @@ def start(request: HttpRequest) -> HttpResponse:
     user = person(request)
     keying.waiting(workspace(), user)  # makes the items of a workspace an older release decided
     counts = count_by_class(user)
-    form = request.GET.get("form", "").strip().upper()
+    typed = request.GET.get("form", "").strip()[:_LONGEST]
+    form = normalise_form_id(typed)
     if form and count_waiting(user, ItemState.OPEN, form_id=form):
         return redirect(f"work/?form={form}")
     context = {
         "kinds": [
-            {"kind": kind, "name": name, "count": shown(counts[kind])}
+            {"kind": kind, "name": name, "count": counts[kind]}
             for kind, name in KINDS.items()
             if counts.get(kind)
         ],
-        "total": shown(sum(counts.values())),
+        "total": sum(counts.values()),
         "today": done_today(user),
-        "form": form,
+        "form": typed,
     }
     return render(request, "review/keying/start.html", context)
 
@@ -61,7 +64,8 @@ def work(request: HttpRequest) -> HttpResponse:
     kind, form = request.GET.get("kind", ""), request.GET.get("form", "")
     kind = kind if kind in KINDS else ""
     form = form if form.isalnum() and len(form) <= 9 else ""
-    context = {"kind": kind, "form": form, "title": kind_name(kind) if kind else form}
+    readable = readable_form_id(form) if form else ""
+    context = {"kind": kind, "form": form, "title": kind_name(kind) if kind else readable}
     return render(request, "review/keying/work.html", context)
 
 
@@ -78,7 +82,7 @@ def next_items(request: HttpRequest) -> HttpResponse:
     reply: dict[str, Any] = {"tasks": [task_json(task) for task in tasks]}
     if body.counts:
         left = count_waiting(user, ItemState.OPEN, field_class=body.kind, form_id=body.form)
-        reply["counts"] = {"today": done_today(user), "left": left, "most": MOST}
+        reply["counts"] = {"today": done_today(user), "left": left}
     return JsonResponse(reply)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from papi.model.keying import Answer, AnswerResult, EntryKind, KeyingTask
+from papi.model.sheet import readable_form_id
 from papi.office.snips import field_height
 from papi.review.field_kinds import kind_name
 
@@ -91,7 +92,7 @@ def task_json(task: KeyingTask) -> dict[str, Any]:
         "kind": task.kind,
         "title": kind_name(task.field_class),
         "where": gettext("Form %(form)s, page %(page)s")
-        % {"form": task.form_id, "page": task.page},
+        % {"form": readable_form_id(task.form_id), "page": task.page},
         "label": task.label,
         "codes": task.codes,
         "multiple": task.multiple,

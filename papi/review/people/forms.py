@@ -69,7 +69,9 @@ class NewPersonForm(RightsForm, PasswordForm):
     username = forms.CharField(
         label=gettext_lazy("Login name"),
         max_length=40,
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "none", "autocomplete": "off", "autofocus": True}
+        ),
     )
     field_order = ("username", "role", "regions", "password")
 
