@@ -115,12 +115,12 @@ def use_settings(workspace: Workspace, **sections: Mapping[str, object]) -> Work
 
 
 def make_room(workspace: Workspace, *, count: int = 1, **sections: Mapping[str, object]) -> Room:
-    """A room with forms of persons whose every field needs somebody, unless told otherwise."""
-    settings: dict[str, Mapping[str, object]] = {
-        "thresholds": EVERYTHING,
-        "control": {"double_key_share": 0.0},
-        **sections,
-    }
+    """A room with forms of persons whose every field needs somebody, unless told otherwise.
+
+    Nothing is left to chance: the key by which samples are drawn is another in every session.
+    """
+    control = {"double_key_share": 0.0, "sample_share": 0.0, **sections.pop("control", {})}
+    settings = {"thresholds": EVERYTHING, **sections, "control": control}
     room = Room(use_settings(workspace, **settings), issue(visits(count)))
     scan([page for form in room.forms for page in form.pages()])
     room.decide()

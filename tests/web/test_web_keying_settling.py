@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browsing import scrolls, violations
-from conftest import PageAs
+from browsing import PageAs, scrolls, violations
 from playwright.sync_api import Page
 from typing_clerk import TypingClerk, typed_for
 from web_office import WebOffice
@@ -111,14 +110,15 @@ def test_a_question_is_answered_or_sent_back(office: WebOffice, page_as: PageAs)
     assert violations(boss.page) == []
     assert not scrolls(boss.page)
     assert {boss.item, other_than(boss.item, asked, unreadable)} == {asked, unreadable}
-    for _ in range(2):
-        if boss.item == asked:
+    while (item := boss.item) is not None:
+        if item != asked:
+            boss.press("F4")
+        elif boss.message:  # a rule doubts it: said again, it stands
+            boss.press("Enter")
+        else:
             assert "Angka 1 atau 7?" in boss.page.locator("#k-question").inner_text()
             boss.enter("1")
-            boss.confirm()
-        else:
-            boss.press("F4")
-            boss.wait_saved()
+        boss.wait_saved()
     assert Entry.objects.get(item=asked, kind="settled").value == "1"
     assert unreadable is not None
     unreadable.refresh_from_db()

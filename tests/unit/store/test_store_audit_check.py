@@ -19,14 +19,14 @@ from papi.store.models import AuditEvent, AuditHead
 
 EVENTS = 18
 PEOPLE = ("siti", "budi", "cli:tono")
-COLUMNS = {
-    "shard": 9,
+COLUMNS = {  # values that no event has
+    "shard": 99,
     "seq": 900,
     "at": "2020-01-01 00:00:00",
     "actor": "mallory",
     "action": "entry.undone",
     "form_id": "AAAAAAAAA",
-    "page": 7,
+    "page": 99,
     "field": "art.9.nik",
     "detail": json.dumps({"turn": 99}),
     "digest": "0" * 64,
