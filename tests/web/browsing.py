@@ -6,7 +6,7 @@ Knows playwright and axe-core. Must not know any screen.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from papi.store.models import User
 
+PageAs = Callable[..., Page]
+"""What the fixture `page_as` is."""
 SIZE = {"width": 1366, "height": 768}
 """The screen of an old office PC."""
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
@@ -47,12 +49,7 @@ class Complaints:
 
     def listen(self, page: Page) -> None:
         """Write down what goes wrong from now on."""
-        page.on(
-            "console",
-            lambda said: (
-                self.lines.append(said.text) if said.type in {"error", "warning"} else None
-            ),
-        )
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.lines.append(f"script: {error}"))
 
     def _hear(self, said: ConsoleMessage) -> None:

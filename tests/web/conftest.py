@@ -12,22 +12,19 @@ provokes with `page_as(...)` and then `complaints.expected = ("part of it",)`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from browsing import SIZE, Complaints, chromium, sign_in
+from browsing import SIZE, Complaints, PageAs, chromium, sign_in
 from django.test import Client
 from paper import Paper
 from paper_round import Round, make_round
 from playwright.sync_api import Browser, Page
-from web_office import WebOffice, serving, use_recipe
+from web_office import ClientAs, WebOffice, serving, use_recipe
 
 from papi.office.workspace import open_workspace
 from papi.store.boot import close_store
-
-ClientAs = Callable[..., Client]
-PageAs = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import ClientAs
 from django.test import Client
 from supervised import decide, key, move_away, settle
-from web_office import WebOffice, use_recipe
+from web_office import ClientAs, WebOffice, use_recipe
 
 from papi.office.standing_decider import standing
 from papi.store import models

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import urllib.request
 
-from browsing import Complaints, scrolls, violations
-from conftest import ClientAs, PageAs
-from web_office import WebOffice
+from browsing import Complaints, PageAs, scrolls, violations
+from web_office import ClientAs, WebOffice
 
 from papi.store.models import Reading
 

@@ -9,9 +9,8 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from conftest import ClientAs
 from django.test import Client
-from web_office import WebOffice
+from web_office import ClientAs, WebOffice
 
 from papi.errors import UsageError
 from papi.office.snips import field_snip, whole_page

@@ -9,10 +9,9 @@ import xml.etree.ElementTree as ET
 from html import unescape
 
 import pytest
-from conftest import ClientAs
 from django.test import Client
 from supervised import FOREIGN, HOME, VILLAGE, forget, move_away, settle
-from web_office import WebOffice
+from web_office import ClientAs, WebOffice
 
 from papi.store import models
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from browsing import violations
-from conftest import PageAs
+from browsing import PageAs, violations
 from playwright.sync_api import Page
 from supervised import settle
 from web_office import WebOffice

@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from django.test import Client
 from paper import Paper
 from waitress.server import create_server
 from waitress.wasyncore import close_all, loop
@@ -23,6 +24,8 @@ from papi.model.recipe import recipe_path
 from papi.office.workspace import Workspace
 from papi.store.models import User
 
+ClientAs = Callable[..., Client]
+"""What the fixture `client_as` is."""
 PASSWORD = "kata-sandi-uji-coba-7"  # noqa: S105  of people that tests invent
 """Of everybody in tests: long enough for every rule of passwords."""
 
