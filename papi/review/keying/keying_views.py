@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from papi.model.keying import EntryKind, ItemState
 from papi.model.sheet import normalise_form_id, readable_form_id
 from papi.office import keying
+from papi.review.counting import shown
 from papi.review.field_kinds import KINDS, kind_name
 from papi.review.keying.messages import (
     AnswersBody,
@@ -26,7 +27,7 @@ from papi.review.keying.messages import (
 )
 from papi.review.rights import KEYERS, allow, person
 from papi.review.serving import workspace
-from papi.store.keying_counts import count_by_class, count_waiting, done_today
+from papi.store.keying_counts import MOST, count_by_class, count_waiting, done_today
 
 _LONGEST = 20
 """Of what is typed as a form id, hyphens and all."""
@@ -46,11 +47,11 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect(f"work/?form={form}")
     context = {
         "kinds": [
-            {"kind": kind, "name": name, "count": counts[kind]}
+            {"kind": kind, "name": name, "count": shown(counts[kind])}
             for kind, name in KINDS.items()
             if counts.get(kind)
         ],
-        "total": sum(counts.values()),
+        "total": shown(sum(counts.values())),
         "today": done_today(user),
         "form": typed,
     }
@@ -82,7 +83,7 @@ def next_items(request: HttpRequest) -> HttpResponse:
     reply: dict[str, Any] = {"tasks": [task_json(task) for task in tasks]}
     if body.counts:
         left = count_waiting(user, ItemState.OPEN, field_class=body.kind, form_id=body.form)
-        reply["counts"] = {"today": done_today(user), "left": left}
+        reply["counts"] = {"today": done_today(user), "left": left, "most": MOST}
     return JsonResponse(reply)
 
 
