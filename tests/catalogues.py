@@ -111,8 +111,8 @@ def _words(stream: Any) -> dict[Any, str]:
     return found
 
 
-def update(area: str) -> int:
-    """Bring an area's catalogue in step and compile it; return how many messages lack words."""
+def in_step(area: str) -> tuple[bytes, int]:
+    """Return an area's catalogue as the sources want it, and how many messages lack words."""
     template = Catalog(project="PAPI", domain="django")
     for (context, texts), places in sorted(messages(area).items(), key=lambda item: item[1]):
         name = texts if len(texts) > 1 else texts[0]
@@ -121,17 +121,24 @@ def update(area: str) -> int:
     catalogue = read(area)
     catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
     catalogue.obsolete.clear()
-    path = po_path(area)
-    path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO(_NEW)
     buffer.seek(0, io.SEEK_END)
     buffer.write(b"\n")
     write_po(buffer, catalogue, width=100, include_lineno=False, omit_header=True)
-    path.write_bytes(buffer.getvalue())
-    if binary_words(area) != words(catalogue):
+    missing = sum(1 for message in catalogue if message.id and not _translated(message.string))
+    return buffer.getvalue(), missing
+
+
+def update(area: str) -> int:
+    """Bring an area's catalogue in step and compile it; return how many messages lack words."""
+    path = po_path(area)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content, missing = in_step(area)
+    path.write_bytes(content)
+    if binary_words(area) != words(read(area)):
         with path.with_suffix(".mo").open("wb") as stream:
             write_mo(stream, read(area))
-    return sum(1 for message in catalogue if message.id and not _translated(message.string))
+    return missing
 
 
 def keywords_in(text: str) -> dict[str, Any]:

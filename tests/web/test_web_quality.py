@@ -78,12 +78,13 @@ def test_the_supervisor_is_told_by_page_and_command(page_as: PageAs, office: Web
 @pytest.mark.usefixtures("judged")
 def test_csv_of_classes_and_clerks(client_as: ClientAs) -> None:
     client = client_as("supervisor")
-    classes = client.get("/quality/classes.csv").content.decode()
-    rows = list(csv.DictReader(io.StringIO(classes)))
-    assert {row["class"] for row in rows} >= {"tick", "coded"}
-    clerks = client.get("/quality/clerks.csv").content.decode()
-    (row,) = csv.DictReader(io.StringIO(clerks))
-    assert (row["name"], row["wrong"]) == ("ani", "0")
+    classes = client.get("/quality/classes.csv").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(classes), delimiter=";"))
+    kinds = {row["Isian"] for row in rows}
+    assert kinds >= {"Tanda centang, terisi", "Kode 1-3 digit, terisi"}
+    clerks = client.get("/quality/clerks.csv").content.decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(clerks), delimiter=";")
+    assert (row["Petugas"], row["Salah"]) == ("ani", "0")
 
 
 def test_raising_from_the_page_queues_what_falls_below(

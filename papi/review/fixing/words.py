@@ -17,6 +17,7 @@ from papi.model.sheet import readable_form_id
 from papi.office.fix_messages import FixRefused
 from papi.office.fixing import WaitingPage
 from papi.office.messages import explain
+from papi.review.supervision.words import PAGES
 
 REASONS: dict[str, str | Promise] = {
     Reason.NO_BARCODE: lazy("No barcode can be read"),
@@ -49,7 +50,7 @@ def language() -> Language:
 
 def short_reason(reason: str) -> str:
     """Return a few words for a reason, or for a state where no reason is known."""
-    return str(REASONS.get(reason, reason))
+    return str(REASONS.get(reason) or PAGES.get(reason, reason))
 
 
 def long_reason(reason: str) -> str:

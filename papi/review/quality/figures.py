@@ -5,6 +5,7 @@ Knows words and charts. Must not know requests.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from papi.office.raising import curve_thresholds, redeciding
 from papi.review.field_kinds import KINDS
 from papi.review.quality.intervals import ChartRow, IntervalChart, interval_chart
 from papi.review.quality.words import BLANK, VERDICTS, WRITTEN, percent
+from papi.review.supervision.tables import Table, table_of
 from papi.store.cases import count_outdated
 from papi.store.scopes import Scope
 
@@ -60,10 +62,6 @@ class ClerkTableRow:
     interval: str
     traps: int
     missed: int
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain data."""
-        return {**self.line.to_json(), "traps": self.traps, "missed": self.missed}
 
 
 def figure_of(found: Estimate) -> Figure | None:
@@ -112,6 +110,30 @@ def clerk_rows(found: Estimate, scope: Scope) -> list[ClerkTableRow]:
         )
         for clerk in found.clerks
     ]
+
+
+def lines_table(rows: Sequence[LineRow]) -> Table:
+    """Return the table by class for a spreadsheet: the cells of the screen."""
+    cells = [
+        (row.label, row.line.accepted, row.line.waiting, row.line.pending, row.line.share.trials,
+         row.fraction, row.line.share.events, row.share, row.interval, row.target, row.verdict)
+        for row in rows
+    ]  # fmt: skip
+    numbers = (_("Accepted"), _("Waiting"), _("Undecided"), _("Judged"), _("Sampled"), _("Wrong"),
+               _("Share"), _("95 % interval"), _("Target"), _("Verdict"))  # fmt: skip
+    return table_of("quality", _("Errors by class of field"), [_("Fields")], numbers, cells)
+
+
+def clerks_table(rows: Sequence[ClerkTableRow]) -> Table:
+    """Return the table by clerk for a spreadsheet: the cells of the screen."""
+    cells = [
+        (row.line.row.name, row.line.row.entries, row.seconds, row.line.share.trials,
+         row.line.share.events, row.share, row.interval, row.traps, row.missed)
+        for row in rows
+    ]  # fmt: skip
+    numbers = (_("Entries"), _("Seconds each"), _("Judged"), _("Wrong"), _("Share"),
+               _("95 % interval"), _("Planted pictures"), _("Missed"))  # fmt: skip
+    return table_of("quality-clerks", _("Errors by clerk"), [_("Clerk")], numbers, cells)
 
 
 def lines_chart(found: Estimate) -> IntervalChart | None:

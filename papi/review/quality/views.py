@@ -5,9 +5,6 @@ Knows what is asked for and how it is shown. Must not know how anything is estim
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,15 +19,18 @@ from papi.office.raising import curve_thresholds, raise_threshold, redeciding
 from papi.review.field_kinds import KINDS
 from papi.review.quality.figures import (
     clerk_rows,
+    clerks_table,
     figure_of,
     line_rows,
     lines_chart,
+    lines_table,
     people_chart,
     progress,
 )
 from papi.review.quality.words import percent, threshold
 from papi.review.rights import SUPERVISORS, allow, person, scope
 from papi.review.serving import recipe, workspace
+from papi.review.supervision.tables import Table
 from papi.store.scopes import Scope
 
 
@@ -65,16 +65,14 @@ def show_progress(request: HttpRequest) -> HttpResponse:
 @require_safe
 def lines_csv(request: HttpRequest) -> HttpResponse:
     """Send the estimate by class as csv."""
-    rows = [line.to_json() for line in _estimate(request).lines]
-    return _csv("quality-classes.csv", rows)
+    return _csv(lines_table(line_rows(_estimate(request), recipe())))
 
 
 @allow(SUPERVISORS)
 @require_safe
 def clerks_csv(request: HttpRequest) -> HttpResponse:
     """Send the estimate by clerk as csv."""
-    rows = [row.to_json() for row in clerk_rows(_estimate(request), scope(request))]
-    return _csv("quality-clerks.csv", rows)
+    return _csv(clerks_table(clerk_rows(_estimate(request), scope(request))))
 
 
 @allow(SUPERVISORS)
@@ -169,11 +167,7 @@ def _number(text: str | None) -> float | None:
         return None
 
 
-def _csv(name: str, rows: Sequence[dict[str, object]]) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    writer = csv.writer(response)
-    columns: Iterable[str] = rows[0] if rows else ()
-    writer.writerow(columns)
-    writer.writerows([row[column] for column in columns] for row in rows)
+def _csv(table: Table) -> HttpResponse:
+    response = HttpResponse(table.csv(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="papi-{table.name}.csv"'
     return response

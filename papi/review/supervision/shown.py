@@ -179,5 +179,7 @@ def page(row_: Shown) -> Shown:
         "state": words.PAGES.get(row_["status"], row_["status"]),
         "at": words.moment(row_["read_at"]),
         "index": row_["index"] + 1,
-        "by": ", ".join(f"{name} {value}" for name, value in row_["provenance"].items()),
+        "by": ", ".join(
+            f"{words.READERS.get(name, name)} {value}" for name, value in row_["provenance"].items()
+        ),
     }

@@ -54,13 +54,14 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_RISKY) else cell
 
 
-def _table(
+def table_of(
     name: str,
     caption: str,
     texts: Sequence[str],
     numbers: Sequence[str],
     rows: Iterable[Sequence[object]],
 ) -> Table:
+    """Return a table of columns of text and, after them, of numbers."""
     columns = (*(Column(t) for t in texts), *(Column(n, number=True) for n in numbers))
     return Table(name, caption, columns, tuple(tuple(map(str, row)) for row in rows))
 
@@ -75,7 +76,7 @@ def villages(seen: Overview) -> Table:
     ]
     if len(rows) > 1:
         rows.append(["", _("Together"), "", *(seen.total[name] for name in names)])
-    return _table(
+    return table_of(
         "villages", _("By village"), (_("Code"), _("Village"), _("Form")),
         (_("Printed"), _("Returned"), _("Fully read"), _("In the queue"), _("Fields waiting"),
          _("Fields settled"), _("Complete"), _("Approved"), _("Sent back")),
@@ -91,7 +92,7 @@ def over_time(seen: Overview) -> Table:
         [words.step_words(seen.steps.unit, start), *(seen.over_time[name][n] for name in names)]
         for n, start in reversed(steps)
     ]
-    return _table(
+    return table_of(
         "time", _("Over time"), (unit_words(seen.steps.unit),),
         (_("Forms printed"), _("Forms that came in"), _("Pages read"), _("Fields queued"),
          _("Fields settled"), _("Forms complete"), _("Forms approved")),
@@ -107,7 +108,9 @@ def unit_words(unit: str) -> str:
 def reasons(seen: Overview) -> Table:
     """Why fields wait."""
     rows = [[words.reason_words(reason), reason, count] for reason, count in seen.reasons]
-    return _table("reasons", _("Why fields wait"), (_("Reason"), _("Short")), (_("Fields"),), rows)
+    return table_of(
+        "reasons", _("Why fields wait"), (_("Reason"), _("Short")), (_("Fields"),), rows
+    )
 
 
 def classes(seen: Overview) -> Table:
@@ -117,7 +120,7 @@ def classes(seen: Overview) -> Table:
          row["open"], row["arbitration"], row["supervisor"]]
         for row in seen.classes
     ]  # fmt: skip
-    return _table(
+    return table_of(
         "classes", _("What waits, by kind of field"), (_("Kind of field"), _("Oldest")),
         (_("To be keyed"), _("Entries differ"), _("Asked the supervisor")), rows,
     )  # fmt: skip
@@ -126,7 +129,7 @@ def classes(seen: Overview) -> Table:
 def ages(seen: Overview) -> Table:
     """How long fields wait."""
     rows = list(zip(words.age_words(AGE_DAYS), seen.ages["ages"], strict=True))
-    return _table("ages", _("How long fields wait"), (_("Age"),), (_("Fields"),), rows)
+    return table_of("ages", _("How long fields wait"), (_("Age"),), (_("Fields"),), rows)
 
 
 def clerks(work: Throughput, errors: dict[str, Share]) -> Table:
@@ -141,7 +144,7 @@ def clerks(work: Throughput, errors: dict[str, Share]) -> Table:
              percent(own.point) if own and own.trials else "–",
              f"{percent(own.low)} – {percent(own.high)}" if own and own.trials else "–"]
         )  # fmt: skip
-    return _table(
+    return table_of(
         "clerks", _("By person"), (_("Name"),),
         (_("Fields"), _("Minutes at fields"), _("Fields an hour"), _("Asked or unreadable"),
          _("Checked"), _("Wrong among checked"), _("95 % interval")),
@@ -156,7 +159,7 @@ def clerk_steps(work: Throughput) -> Table:
          person.minutes, "–" if person.per_hour is None else person.per_hour]
         for step, person in work.by_step
     ]  # fmt: skip
-    return _table(
+    return table_of(
         "clerk-time", _("By person over time"), (unit_words(work.steps.unit), _("Name")),
         (_("Fields"), _("Minutes at fields"), _("Fields an hour")), rows,
     )  # fmt: skip
@@ -171,7 +174,7 @@ def batches(found: Sequence[ScannedBatch]) -> Table:
          batch.pages]
         for batch in found
     ]  # fmt: skip
-    return _table(
+    return table_of(
         "batches", _("Scanner, by batch"),
         (_("Batch"), _("Name"), _("Begun"), _("Scanner warnings")), (_("Pages"),), rows,
     )  # fmt: skip
@@ -184,7 +187,7 @@ def pages(found: Sequence[Row], now: dt.datetime) -> Table:
          words.age(row["oldest"], now), row["n"]]
         for row in found
     ]  # fmt: skip
-    return _table(
+    return table_of(
         "pages", _("Pages waiting to be fixed"), (_("State"), _("What to do"), _("Oldest")),
         (_("Pages"),), rows,
     )  # fmt: skip

@@ -124,6 +124,13 @@ PAGES: Final[dict[str, Promise]] = {
     PageStatus.SUPERSEDED: _("Replaced by another scan"),
 }
 
+READERS: Final[dict[str, Promise]] = {
+    "characters": _("model of characters"),
+    "ticks": _("model of ticks"),
+    "code": _("program"),
+}
+"""What a page was read by: names of `PageEvidence.provenance`."""
+
 
 def language() -> Language:
     """Return "en" or "id", whichever is on."""
