@@ -41,6 +41,7 @@ class KeyingTask:
         item, lease: which item, and the token that lets this person answer it.
         form_id, page, field, kind, field_class: the field; kind as in the layout JSON.
         label: what is printed beside it, with the member's number where it has one.
+        height: how far down its page it stands, 0-1.
         codes: (code, meaning) in printed order, for choices and coded digits.
         multiple: several codes may be given, space-joined.
         most: most characters a value may have; boxes on paper.
@@ -58,6 +59,7 @@ class KeyingTask:
     kind: str
     field_class: str
     label: str
+    height: float = 0.0
     codes: tuple[tuple[str, str], ...] = ()
     multiple: bool = False
     most: int = 0

@@ -45,6 +45,7 @@ def task_of(item: LeasedItem, layout: Layout, compared: tuple[str, ...] = ()) ->
         kind=field.kind.value,
         field_class=item.field_class,
         label=label_of(field, layout),
+        height=height_of(field, layout),
         codes=_codes(field),
         multiple=field.multiple,
         most=_most(field),
@@ -74,6 +75,12 @@ def _unattributed(item: LeasedItem, said: Sequence[tuple[str, str]]) -> tuple[st
     name = f"{item.key}|{item.round}".encode()
     turned = hashlib.blake2b(name, key=drawing_key(), digest_size=1).digest()[0] & 1
     return tuple(reversed(values) if turned else values)
+
+
+def height_of(field: LayoutField, layout: Layout) -> float:
+    """Return how far down its page a field stands, 0-1, so that a screen can scroll to it."""
+    side = next(side for side in layout.pages if side.page == field.page)
+    return field.zone.center[1] / side.height_mm
 
 
 def label_of(field: LayoutField, layout: Layout) -> str:

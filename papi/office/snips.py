@@ -17,6 +17,7 @@ from papi.errors import UsageError
 from papi.geometry import Affine, Box
 from papi.model.layout import FieldKind, Layout, LayoutField
 from papi.model.page import Gray, PageFailure
+from papi.office.keying_tasks import height_of
 from papi.office.messages import explain
 from papi.office.recipe_files import recipe_in_force
 from papi.office.snip_cache import PageCache
@@ -111,8 +112,7 @@ def whole_page(
 def field_height(form_id: str, page: int, field: str) -> float:
     """Return how far down its page a field stands, 0-1, so that a screen can scroll to it."""
     layout = form_layout(form_id)
-    side = next(side for side in layout.pages if side.page == page)
-    return _field(layout, field, page).zone.center[1] / side.height_mm
+    return height_of(_field(layout, field, page), layout)
 
 
 def stands_on(form_id: str, page: int, field: str) -> bool:

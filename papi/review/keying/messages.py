@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from papi.model.keying import Answer, AnswerResult, EntryKind, KeyingTask
 from papi.model.sheet import readable_form_id
-from papi.office.snips import field_height
 from papi.review.field_kinds import kind_name
 
 PLAIN = r"^[^\x00-\x1f\x7f]*$"
@@ -100,7 +99,7 @@ def task_json(task: KeyingTask) -> dict[str, Any]:
         "candidates": task.candidates,
         "compared": task.compared,
         "question": task.question,
-        "height": round(field_height(task.form_id, task.page, task.field), 4),
+        "height": round(task.height, 4),
         "snip": reverse("keying:snip", args=[task.item]),
         "pageUrl": reverse("keying:page", args=[task.item]),
         "alt": gettext("Snip of the field: %(label)s") % {"label": task.label},
