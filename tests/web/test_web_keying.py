@@ -6,8 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from browsing import Complaints, scrolls, violations
-from conftest import PageAs
+from browsing import Complaints, PageAs, scrolls, violations
 from playwright.sync_api import Page
 from typing_clerk import TypingClerk, stored_as, typed_for
 from web_office import PASSWORD, WebOffice, use_recipe

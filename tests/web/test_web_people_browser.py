@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browsing import Complaints, scrolls, violations
-from conftest import PageAs
+from browsing import Complaints, PageAs, scrolls, violations
 from playwright.sync_api import Page, expect
 from web_office import PASSWORD, WebOffice
 
