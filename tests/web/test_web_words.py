@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.utils import translation
 from django.views.defaults import bad_request, server_error
 from supervised import settle
 from walking import said_by, walk, words_of
@@ -162,3 +164,10 @@ def test_what_is_typed_wrong_is_answered_in_words(office: WebOffice, client_as: 
     assert len(set(told)) > 3
     assert all(re.search(r" \w+.*\.$", text) for text in told), told
     assert [text for text in told if words_of([text]) & english] == []
+
+
+def test_counts_are_grouped_as_the_language_groups_them() -> None:
+    context = {"report": {"whole": True, "heads": True, "tally": {"events": 1234567, "erased": 0}}}
+    for language, total in (("id", "1.234.567"), ("en", "1,234,567")):
+        with translation.override(language):
+            assert f"{total} " in render_to_string("review/audit/chain.html", context)
