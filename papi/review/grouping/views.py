@@ -96,7 +96,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Take a grid and put the next one of its group on screen."""
     user = person(request)
     sheet = grids.open_sheet(user, token)
-    marked = {int(text) for text in request.POST.getlist("other") if text.isdecimal()}
+    others = set(request.POST.getlist("other"))
+    marked = {number for number in range(grids.SMALL) if str(number) in others}
     result = grids.answer_grid(workspace(), user, token, marked)
     if result.state is GridState.CARELESS:
         messages.error(
