@@ -13,7 +13,7 @@ from papi.office.fix_messages import FixRefused, Refusal
 from papi.office.workspace import Workspace
 from papi.pipeline.engines import Engine, read_all
 from papi.pipeline.opening import count_pages
-from papi.pipeline.tasks import PageTask, limits_of
+from papi.pipeline.tasks import PageTask, limits_of, run_task
 from papi.store.fixes import StoredScan, save_fix, scans_in
 from papi.store.issued import find_issued
 from papi.store.originals import original_path
@@ -41,7 +41,7 @@ def read_again(
     path = original_path(workspace.folder, scan.stored)
     told = hint if hint.to_json() else None
     task = PageTask(path, scan.source, save_book(workspace), limits, hint=told)
-    (evidence,) = read_all([task], engine, 1)
+    (evidence,) = read_all([task], engine, 1, run=run_task)
     if scan.status == PageStatus.QUARANTINED and scan.source.index == 0:
         pages = count_pages(path, limits, scan.source.sha256)
         if isinstance(pages, int):

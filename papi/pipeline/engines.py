@@ -19,7 +19,7 @@ from papi.model.evidence import PageEvidence
 from papi.model.page import PageFailure, PageStatus, Reason
 from papi.pipeline.children import Crew, Ended, Job
 from papi.pipeline.own_child import ask, tell_resting
-from papi.pipeline.tasks import PageTask, evidence_of, forget_files, job_of, run_task
+from papi.pipeline.tasks import PageTask, evidence_of, forget_files, job_of, run_behind
 from papi.scans.limits import Limits
 
 AHEAD = 4
@@ -104,7 +104,7 @@ def read_all(
     jobs: int,
     *,
     scheduler: str | None = None,
-    run: Run = run_task,
+    run: Run = run_behind,
 ) -> Iterator[PageEvidence]:
     """Read all tasks; yield evidence as it comes.
 
@@ -116,7 +116,8 @@ def read_all(
         engine: where.
         jobs: workers, at least 1 (`serial` has one).
         scheduler: address of a running Dask scheduler (None: workers on this machine).
-        run: the work itself (tests give a murderous one).
+        run: the work itself: a batch's, unless somebody waits for the page (tests give a
+            murderous one).
 
     Raises:
         InstallationDamaged, WorkersLost: nothing can be read any more, whatever the page.

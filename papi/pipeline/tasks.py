@@ -7,6 +7,7 @@ opens a file once for consecutive pages and never raises for a page: whatever ha
 from __future__ import annotations
 
 import atexit
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -23,6 +24,9 @@ from papi.pipeline.heap import keep_freed_memory
 from papi.pipeline.read_page import LayoutBook, read_page
 from papi.reading.fields import Reader
 from papi.scans.files import Limits, ScanFile, open_scan
+
+BEHIND = 10
+"""Niceness of a worker of a batch: it takes the time that nobody at a screen wants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,18 @@ def forget_files(_: None) -> None:
 
 
 atexit.register(_opened.cache_clear)  # else pypdfium2 complains of open files on stderr
+
+
+def run_behind(task: PageTask) -> PageEvidence:
+    """Read one page of a batch as `run_task` does, behind whoever waits at a screen.
+
+    Only the reading steps back: the process that stores pages does not, for a writer of SQLite that
+    gets no time in the middle of its transaction keeps every clerk waiting.
+    """
+    nice = os.getpriority(os.PRIO_PROCESS, 0)
+    if nice < BEHIND:  # a worker stays there: nobody but root may raise it again
+        os.setpriority(os.PRIO_PROCESS, 0, BEHIND)
+    return run_task(task)
 
 
 def run_task(task: PageTask) -> PageEvidence:

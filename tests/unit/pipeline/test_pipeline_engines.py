@@ -19,9 +19,10 @@ from murder import BURSTS, CRASHES, DEADLY, EXITS, HANGS, SPINS, tasks
 from papi.errors import InstallationDamaged, WorkersLost
 from papi.model.evidence import PageEvidence
 from papi.model.page import PageFailure, PageStatus, Reason
-from papi.pipeline import children
-from papi.pipeline.engines import FILE_STRIKES, Engine, read_all
-from papi.pipeline.tasks import PageTask, run_task
+from papi.pipeline import children, own_child
+from papi.pipeline.engines import FILE_STRIKES, Engine, Run, read_all
+from papi.pipeline.own_child import dismiss
+from papi.pipeline.tasks import BEHIND, PageTask, run_task
 
 ENGINES = list(Engine)
 
@@ -39,6 +40,20 @@ def by_index(evidence: Iterator[PageEvidence]) -> dict[int, PageEvidence]:
 def test_every_task_comes_back_once(engine: Engine, tmp_path: Path) -> None:
     found = by_index(read_all(tasks(23, tmp_path), engine, 2, run=murder.blank))
     assert sorted(found) == list(range(23))
+
+
+def test_a_batch_is_read_behind_those_who_wait_at_a_screen(tmp_path: Path) -> None:
+    def niceness(**work: Run) -> int:
+        dismiss()
+        assert len(list(read_all(tasks(1, tmp_path), Engine.SERIAL, 1, **work))) == 1
+        (child,) = own_child._resting[0].process_ids
+        return os.getpriority(os.PRIO_PROCESS, child)
+
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert niceness(run=run_task) == ours
+    assert niceness() == max(ours, BEHIND)
+    assert os.getpriority(os.PRIO_PROCESS, 0) == ours
+    dismiss()
 
 
 @pytest.mark.parametrize("engine", ENGINES)
