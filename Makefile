@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 DATA   ?= ../shared/data
 JOBS   ?= $(shell nproc)
 
-.PHONY: messages setup setup-dev setup-train demo test test-train lint bench soak train clean
+.PHONY: messages setup setup-dev setup-train demo pictures test test-train lint bench soak train clean
 
 # The stamp holds the project file's hash, so that setup does nothing when nothing changed.
 $(VENV)/.run: pyproject.toml
@@ -22,6 +22,10 @@ setup-dev: $(VENV)/.dev
 
 demo: setup
 	$(BIN)/papi demo demo
+
+# The README's pictures of the keying room, from the demo.
+pictures: setup-dev demo
+	$(BIN)/python -m tests.pictures demo
 
 # Chromium and PostgreSQL by apt, if they are missing.
 test-needs:

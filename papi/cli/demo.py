@@ -24,6 +24,24 @@ _TITLES = {
     "export": "Mengekspor lima tabel | Exporting five tables",
 }
 
+_COMMANDS = (
+    ("status", "halaman dan formulir per desa | pages and forms by village"),
+    ("queue", "isian yang harus dilihat petugas | fields a person must look at"),
+    ("export readings --out readings.xlsx", "satu baris per isian | one row per field"),
+)
+_KEYING_ROOM = (
+    (
+        "user add citra --role supervisor",
+        "menanyakan kata sandi; pengawas boleh mengentri dan menyetujui"
+        " | asks for a password; a supervisor may key and approve",
+    ),
+    (
+        "serve",
+        "lalu buka http://127.0.0.1:8000/ dan masuk"
+        " | then open http://127.0.0.1:8000/ and log in; Ctrl-C ends it",
+    ),
+)
+
 
 @click.command("demo")
 @click.argument(
@@ -101,9 +119,8 @@ def _show_next(report: DemoReport) -> None:
     ]
     for path, meaning in rows:
         click.echo(f"  {path}\n      {meaning}")
-    for words, meaning in (
-        ("status", "halaman dan formulir per desa | pages and forms by village"),
-        ("queue", "isian yang harus dilihat petugas | fields a person must look at"),
-        ("export readings --out readings.xlsx", "satu baris per isian | one row per field"),
-    ):
+    for words, meaning in _COMMANDS:
+        click.echo(f"  papi -w {places.workspace} {words}\n      {meaning}")
+    click.echo("\nRuang entri di peramban | The keying room in the browser")
+    for words, meaning in _KEYING_ROOM:
         click.echo(f"  papi -w {places.workspace} {words}\n      {meaning}")

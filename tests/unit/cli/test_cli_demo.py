@@ -48,6 +48,8 @@ def test_it_ends_with_where_to_look_next(demo: tuple[Path, str]) -> None:
         assert str(folder / name) in told
         assert (folder / name).exists()
     assert f"papi -w {folder / 'workspace'} status" in told
+    for words in ("user add citra --role supervisor", "serve"):
+        assert f"papi -w {folder / 'workspace'} {words}\n" in told
 
 
 def test_it_did_the_whole_job(demo: tuple[Path, str]) -> None:
