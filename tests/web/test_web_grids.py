@@ -78,7 +78,7 @@ def test_a_group_by_keyboard(page_as: PageAs, complaints: Complaints) -> None:
     assert not scrolls(page), "the note of the last group leaves room for the next"
     if page.locator(".cell").count():
         with page.expect_navigation():
-            page.keyboard.press("Control+z")
+            page.keyboard.press("F8")
         page.wait_for_selector(".note.success")
         page.wait_for_load_state("networkidle")
         assert not Entry.objects.filter(kind="confirmed", undone_at=None).exists()

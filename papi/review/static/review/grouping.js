@@ -1,4 +1,5 @@
-// A grid by keyboard: arrows move, Space marks (the browser's own), Enter sends once.
+// A grid by keyboard: arrows move, Space marks (the browser's own), Enter sends once, F8 undoes
+// as on the keying screen, and so does Ctrl Z.
 (function () {
   "use strict";
   const form = document.getElementById("grid");
@@ -42,6 +43,9 @@
     } else if (event.key === "Enter" && !onButton) {
       event.preventDefault();
       submit("grid");
+    } else if (event.key === "F8") {
+      event.preventDefault();
+      submit("undo");
     } else if (event.key === "Escape") {
       submit("leave");
     }
