@@ -62,6 +62,20 @@ def test_work_begins_with_enter_and_a_new_name_with_the_first_key(page_as: PageA
     assert office.locator("#id_username").input_value() == "siti"
 
 
+def test_the_bar_looks_alike_on_every_screen(page_as: PageAs) -> None:
+    page = page_as("supervisor", name="citra")
+    looks = set()
+    for path in ("/", "/key/", "/fix/", "/office/", "/office/forms/", "/quality/", "/audit/"):
+        page.goto(path)
+        looks.add(
+            page.locator(".person summary").evaluate(
+                "bar => { const {color, fontSize, padding} = getComputedStyle(bar);"
+                " return [color, fontSize, padding].join(); }"
+            )
+        )
+    assert len(looks) == 1
+
+
 def test_the_language_is_switched_on_every_page(page_as: PageAs) -> None:
     page = page_as("supervisor")
     page.goto("/password/")
