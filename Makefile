@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 DATA   ?= ../shared/data
 JOBS   ?= $(shell nproc)
 
-.PHONY: messages setup setup-dev setup-train demo pictures test test-train lint bench soak train clean
+.PHONY: messages setup setup-dev setup-train demo pictures test test-needs test-train lint bench soak train clean
 
 # The stamp holds the project file's hash, so that setup does nothing when nothing changed.
 $(VENV)/.run: pyproject.toml
