@@ -80,6 +80,7 @@ def command(settings: CliSettings, /, **said: Any) -> int:
         click.echo(str(picture))
         return EXIT_DONE
     fixed = fixing.fix_page(workspace, number, _fix(said))
+    fixing.look_across(workspace)
     _show_json([fixed]) if as_json else _tell(fixed)
     return EXIT_ATTENTION if fixed.waits else EXIT_DONE
 

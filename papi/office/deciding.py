@@ -75,13 +75,12 @@ class Decider:
 
     def decide_complete(self, form_ids: Iterable[str]) -> int:
         """Decide those of the forms whose every page is here; return how many."""
-        waiting = set(form_ids) & set(undecided_forms())
-        return sum(self._decide(form_id, complete=True) for form_id in sorted(waiting))
+        waiting = undecided_forms(form_ids)
+        return sum(self._decide(form_id, complete=True) for form_id in waiting)
 
     def decide_now(self, form_ids: Iterable[str]) -> int:
         """Decide those of the forms that have news, as far as their pages are here."""
-        waiting = set(form_ids) & set(undecided_forms())
-        return sum(self._decide(form_id) for form_id in sorted(waiting))
+        return sum(self._decide(form_id) for form_id in undecided_forms(form_ids))
 
     def decide_all(self) -> int:
         """Decide every form with news, then look across forms, then decide what that changed.

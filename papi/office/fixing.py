@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from papi.errors import UsageError
 from papi.model.evidence import PageEvidence
 from papi.model.page import PageHint, PageStatus, Reason
-from papi.model.recipe import load_recipe
 from papi.office.attention import needs_person
-from papi.office.deciding import Decider
 from papi.office.fix_facts import (
     Fix,
     check_fix,
@@ -29,6 +27,7 @@ from papi.office.messages import HARMLESS, explain
 from papi.office.next_steps import next_steps
 from papi.office.page_pictures import PagePicture, page_picture
 from papi.office.rereading import read_again
+from papi.office.standing_decider import standing
 from papi.office.workspace import Workspace
 from papi.pipeline.engines import Engine
 from papi.store.fixes import (
@@ -50,6 +49,7 @@ __all__ = [
     "WaitingPage",
     "find_page",
     "fix_page",
+    "look_across",
     "page_picture",
     "waiting_pages",
 ]
@@ -126,9 +126,10 @@ def fix_page(
     *,
     seen: StoredScan | None = None,
 ) -> WaitingPage:
-    """Apply what a person says of a page: read it again, settle it, decide its form.
+    """Apply what a person says of a page: read it again, settle it, decide the forms it touches.
 
-    The same fix again changes nothing; another one replaces it.
+    The same fix again changes nothing; another one replaces it. What it means for other forms (the
+    same NIK on two) is `look_across`, which a server does beside.
 
     Args:
         workspace: open workspace.
@@ -152,13 +153,19 @@ def fix_page(
         scan = _known(number)
         if seen is not None and scan != seen:
             raise FixRefused(Refusal.CHANGED)
-        recipe = load_recipe(workspace.recipe)
+        before = scan.form_id
         try:
             scan = _applied(workspace, scan, fix, user, engine)
         except ScanChanged as error:
             raise FixRefused(Refusal.CHANGED) from error
-        Decider(workspace, recipe).decide_all()
+        standing(workspace).decider.decide_now({before, scan.form_id})
         return _shown(scan)
+
+
+def look_across(workspace: Workspace) -> None:
+    """Decide all that has news, and what it means for other forms: some seconds for 10,000."""
+    with taking_in(workspace.folder):
+        standing(workspace).decider.decide_all()
 
 
 def _applied(

@@ -157,6 +157,10 @@ def item_steps(
         wants = open_.get((item.page, item.field, item.purpose))
         for event in _events(item, wants, statuses.get(item.field)):
             steps.add(item, wants, after(ItemState(item.state), event))
+            break
+        else:
+            if wants is not None and item.grid_value and item.grid_value != wants.grid_value:
+                steps.apart.append(item.key)  # it reads otherwise now, or the recipe says no
     return steps
 
 

@@ -14,9 +14,8 @@ from papi.geometry import Affine, Box
 from papi.model.evidence import PageEvidence
 from papi.model.layout import Layout, LayoutField
 from papi.model.reading import Reading, ReadingStatus
-from papi.model.recipe import load_recipe
-from papi.office.deciding import Decider
 from papi.office.keying_tasks import label_of
+from papi.office.standing_decider import standing
 from papi.office.workspace import Workspace
 from papi.store.cases import load_case
 from papi.store.fixes import StoredScan
@@ -65,7 +64,7 @@ def scan_differences(workspace: Workspace, scans: Sequence[StoredScan]) -> list[
         return []
     form_id, page = key
     case = load_case(form_id)
-    decider = Decider(workspace, load_recipe(workspace.recipe))
+    decider = standing(workspace).decider
     kept = evidence_of([scan.key for scan in scans])
     evidence = [kept[scan.key] for scan in scans]
     readings = [decider.read_with(case, {**case.evidence, page: scan}) for scan in evidence]

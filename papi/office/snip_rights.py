@@ -22,6 +22,8 @@ def seen_item(user: User, item: int) -> ItemPlace | None:
     place = item_place(item)
     if place is None or user.role not in _KEYERS or place.state == ItemState.GONE:
         return None
+    if not place.current:  # the picture would be another scan's: what is keyed from it is not kept
+        return None
     if not Scope.of(user.regions).sees(place.region):
         return None
     return place if has_on_screen(user, place) or user.role == Role.SUPERVISOR else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from papi.model.evidence import PageEvidence
@@ -102,17 +102,24 @@ def all_layouts() -> dict[str, Layout]:
         return {version: _layout(form, version) for form, version in rows}
 
 
-def undecided_forms() -> list[str]:
-    """Return the ids of forms with news since their last decision, ascending."""
+def undecided_forms(among: Iterable[str] | None = None) -> list[str]:
+    """Return the ids of forms with news since their last decision, ascending.
+
+    Args:
+        among: only these, None = all.
+    """
     with storage_faults():
         rows = models.IssuedForm.objects.filter(undecided=True).order_by("form_id")
+        if among is not None:
+            rows = rows.filter(form_id__in=sorted(set(among)))
         return [str(key) for key in rows.values_list("form_id", flat=True)]
 
 
 def last_decision() -> str:
-    """Name the newest decision: another one, another name."""
+    """Name the decisions that stand by the newest and their number: a form may leave, too."""
     with storage_faults():
-        return str(models.Record.objects.aggregate(newest=Max("decided_at"))["newest"])
+        found = models.Record.objects.aggregate(newest=Max("decided_at"), number=Count("pk"))
+        return f"{found['newest']} {found['number']}"
 
 
 def count_outdated() -> int:

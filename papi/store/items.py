@@ -52,6 +52,7 @@ class StandingItem:
     machine_value: str
     round: int
     entries_needed: int
+    grid_value: str = ""
 
 
 @dataclass(slots=True)
@@ -61,10 +62,12 @@ class ItemSteps:
     Attributes:
         new: to be made.
         moved: (item, what it is wanted as if it is opened anew, state after).
+        apart: items that must not stand among like snips any longer.
     """
 
     new: list[WantedItem] = field(default_factory=list)
     moved: list[tuple[StandingItem, WantedItem | None, ItemState]] = field(default_factory=list)
+    apart: list[int] = field(default_factory=list)
 
     def add(self, item: StandingItem, wants: WantedItem | None, state: ItemState) -> None:
         """Note that an item moves."""
@@ -73,7 +76,7 @@ class ItemSteps:
 
 _STANDING = (
     "pk", "page", "field", "purpose", "state", "content", "machine_value", "round",
-    "entries_needed",
+    "entries_needed", "grid_value",
 )  # fmt: skip
 _NEW = (
     "form", "region", "page", "field", "purpose", "field_class", "base", "critical",
@@ -107,6 +110,8 @@ def apply_steps(form_id: str, region: str, steps: ItemSteps) -> None:
     if closed:
         rows = ((state.value, None, None, "", now, key) for key, state in closed)
         update_rows(models.Item, _CLOSED, rows)
+    if steps.apart:
+        update_rows(models.Item, ("grid_value",), (("", key) for key in steps.apart))
 
 
 def _new_row(form_id: str, region: str, item: WantedItem, now: object) -> tuple[object, ...]:

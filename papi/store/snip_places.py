@@ -9,6 +9,8 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from papi.geometry import Affine
 from papi.model.layout import Layout
 from papi.store import models
@@ -50,7 +52,11 @@ class PagePlace:
 
 @dataclass(frozen=True, slots=True)
 class ItemPlace:
-    """Which field an item is about, and who has it on screen until when."""
+    """Which field an item is about, and who has it on screen until when.
+
+    Attributes:
+        current: the scan it is keyed from still counts for its page.
+    """
 
     form_id: str
     page: int
@@ -59,6 +65,7 @@ class ItemPlace:
     state: str
     leased_to: int | None
     leased_until: Any
+    current: bool = True
 
 
 def page_place(form_id: str, page: int) -> PagePlace | None:
@@ -81,8 +88,14 @@ def form_layout(form_id: str) -> Layout:
 def item_place(item: int) -> ItemPlace | None:
     """Return what an item is about, None if there is none."""
     with storage_faults():
-        rows = models.Item.objects.filter(pk=item)
+        scan = models.ScanPage.objects.filter(
+            form_id=OuterRef("form_id"), page=OuterRef("page"), active=True
+        )
+        rows = models.Item.objects.filter(pk=item).annotate(
+            current=Exists(scan.filter(content=OuterRef("content")))
+        )
         row = rows.values_list(
-            "form_id", "page", "field", "region", "state", "leased_to", "leased_until"
-        ).first()
+            "form_id", "page", "field", "region", "state", "leased_to", "leased_until",
+            "current",
+        ).first()  # fmt: skip
     return ItemPlace(*row) if row else None

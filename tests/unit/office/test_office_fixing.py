@@ -258,13 +258,26 @@ def test_what_was_cut_off_before_it_was_decided_is_decided_later(
     scan([lost()], "two")
     shown["two"] = form.page(2)
     with monkeypatch.context() as cut:
-        cut.setattr("papi.office.fixing.Decider.decide_all", interrupt)
+        cut.setattr("papi.office.deciding.Decider.decide_now", interrupt)
         with pytest.raises(KeyboardInterrupt):
             fix_page(workspace, number("two"), told(form, 2))
     assert Record.objects.count() == 0
     fix_page(workspace, number("two"), told(form, 2))
     assert Record.objects.get().missing_pages == []
     assert [entry.kind for entry in fix_log(number("two"))] == ["identity"]
+
+
+def test_a_fix_decides_the_forms_it_touches_and_no_other(
+    workspace: Workspace, shown: Shown
+) -> None:
+    form, other = issue(persons(2))
+    scan([*form.pages()[:1], *other.pages()], "one")
+    scan([lost()], "two")
+    shown["two"] = form.page(2)
+    fix_page(workspace, number("two"), told(form, 2))
+    assert set(Record.objects.values_list("form_id", flat=True)) == {form.issued.form_id}
+    fixing.look_across(workspace)
+    assert Record.objects.count() == 2
 
 
 def interrupt(*_: object) -> None:
@@ -312,7 +325,7 @@ def test_files_and_fixes_end_alike_in_any_order(
                 fix_page(workspace, number(name), fixes[name])
         fix_page(workspace, number("b"), fixes["b"])  # among all scans of the page, asked again
         fix_page(workspace, number("e"), fixes["e"])  # decides what came last
-        fixing.Decider(workspace, fixing.load_recipe(workspace.recipe)).decide_all()
+        fixing.look_across(workspace)
         ends.append(({name: state(name) for name in files}, readings()))
     assert ends[0] == ends[1]
     assert ends[0][0]["b"] == ("read", "", True)

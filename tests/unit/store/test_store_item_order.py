@@ -114,4 +114,4 @@ def test_what_a_person_keys_already_comes_first(crowd: Room) -> None:
 
 def test_the_groups_are_named_with_what_waits_of_each(crowd: Room) -> None:
     found = leases.count_grids(crowd.person("ani", regions=["1111"]))
-    assert found == [("tick", value, MOST + 1) for value in "123"]
+    assert [kind for kind in found if kind[2]] == [("tick", v, MOST + 1) for v in "123"]
