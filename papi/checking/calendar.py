@@ -6,8 +6,10 @@ Knows DDMMYYYY and ISO. Must not know probabilities or fields.
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 DATE_DIGITS = 8
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 OLDEST_BIRTH_YEARS = 115
 """Oldest age a verified person may have (rule A15)."""
 
@@ -29,7 +31,12 @@ def date_value(digits: str) -> str:
 
 
 def iso_date(text: str) -> dt.date | None:
-    """Read an ISO date or None; other spellings of a pre-list are read by `prelist_date`."""
+    """Read YYYY-MM-DD or None; other spellings of a pre-list are read by `prelist_date`.
+
+    Not the other forms ISO knows: eight digits in boxes are DDMMYYYY, whatever else they spell.
+    """
+    if _ISO.fullmatch(text) is None:
+        return None
     try:
         return dt.date.fromisoformat(text)
     except ValueError:

@@ -25,7 +25,10 @@ TEXT_MOST = 200
 INK_YES, INK_NO = "1", "0"
 """What is keyed for "there is a signature" and "there is none"."""
 _CROCKFORD_SLIPS = str.maketrans({"I": "1", "L": "1", "O": "0"})
-_SEPARATED_DATE = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
+_SEPARATED_DATE = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2}|\d{4})")
+_PART = re.compile(r"\.\d{0,2}(?!\d)")
+"""A point that parts no thousands: 1.5 is no whole number, and not 15."""
+_APOSTROPHES = str.maketrans("\u2018\u2019`\u00b4", "''''")
 _BETWEEN = re.compile(r"[\s,;+/]+")
 
 
@@ -94,7 +97,7 @@ def _too_long(most: int) -> Problem:
 
 def _digits(field: LayoutField, plain: str) -> TypedValue:
     value = re.sub(r"[ .-]", "", plain)
-    if not (value.isascii() and value.isdigit()):
+    if not (value.isascii() and value.isdigit()) or _PART.search(plain):
         return TypedValue(value, (NOT_DIGITS,))
     if len(value) > len(field.cells):
         return TypedValue(value, (_too_long(len(field.cells)),))
@@ -112,7 +115,7 @@ def _pattern(field: LayoutField, value: str) -> tuple[Problem, ...]:
 
 
 def _capitals(field: LayoutField, plain: str) -> TypedValue:
-    return _letters(field, " ".join(plain.split()))
+    return _letters(field, " ".join(plain.translate(_APOSTROPHES).split()))
 
 
 def _code(field: LayoutField, plain: str) -> TypedValue:

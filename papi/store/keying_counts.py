@@ -61,6 +61,14 @@ def count_waiting(user: User, state: ItemState, *, field_class: str = "", form_i
         return few(rows)
 
 
+def waits_for_others(user: User, state: ItemState) -> bool:
+    """Tell whether something waits in a person's regions, and all of it for somebody else."""
+    with storage_faults():
+        rows = Item.objects.filter(Scope.of(user.regions).where("region"), state=state)
+        here = any(rows.filter(field_class=name).exists() for name in FieldClass)
+        return here and not waiting_for(user, state).exists()
+
+
 def done_today(user: User) -> int:
     """Return how many entries a person made since midnight and did not take back."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)

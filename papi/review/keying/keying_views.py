@@ -27,7 +27,13 @@ from papi.review.keying.messages import (
 )
 from papi.review.rights import KEYERS, allow, person
 from papi.review.serving import workspace
-from papi.store.keying_counts import MOST, count_by_class, count_waiting, done_today
+from papi.store.keying_counts import (
+    MOST,
+    count_by_class,
+    count_waiting,
+    done_today,
+    waits_for_others,
+)
 
 _LONGEST = 20
 """Of what is typed as a form id, hyphens and all."""
@@ -52,6 +58,7 @@ def start(request: HttpRequest) -> HttpResponse:
             if counts.get(kind)
         ],
         "total": shown(sum(counts.values())),
+        "others": not counts and waits_for_others(user, ItemState.OPEN),
         "today": done_today(user),
         "form": typed,
     }

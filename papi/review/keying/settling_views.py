@@ -22,7 +22,7 @@ from papi.review.keying.messages import (
 )
 from papi.review.rights import SUPERVISORS, allow, person
 from papi.review.serving import workspace
-from papi.store.keying_counts import MOST, done_today
+from papi.store.keying_counts import MOST, done_today, waits_for_others
 from papi.store.models import User
 
 _ARBITER = {
@@ -52,6 +52,7 @@ def _screen(request: HttpRequest, work: str) -> HttpResponse:
     counts = {
         "conflicts": settling.conflicts_waiting(user),
         "questions": settling.questions_waiting(user),
+        "others": waits_for_others(user, ItemState.ARBITRATION),
     }
     return render(request, f"review/keying/{work}.html", {"work": work, **counts})
 

@@ -38,6 +38,8 @@ def home(name: str) -> LayoutField:
         ("tgl_lahir", "7.2.1985", "1985-02-07"),
         ("tgl_lahir", "7 2 1985", "1985-02-07"),
         ("tgl_lahir", "1985-02-07", "1985-02-07"),
+        ("hp", "0812.3456.7890", "081234567890"),
+        ("nama", "Ma\u2019ruf", "MA'RUF"),
         ("jenis_kelamin", "2", "2"),
         ("ragam_disabilitas", "4 1", "1 4"),
         ("ragam_disabilitas", "41", "1 4"),
@@ -60,6 +62,8 @@ def test_what_is_typed_becomes_what_a_reading_holds(name: str, typed: str, value
     ("name", "typed", "rule"),
     [
         ("nik", "32O1", "digits"),
+        ("rt", "1.5", "digits"),
+        ("rt", "1.50", "digits"),
         ("nik", "1" * 17, "length"),
         ("nik", "١٢٣", "digits"),
         ("nama", "SITI 2", "alphabet"),
@@ -175,3 +179,18 @@ def test_a_sum_of_codes_is_explained() -> None:
     codes = dict(task_of(leased, layout).codes)
     assert codes["00"] == "Tidak memiliki"
     assert codes["05"] == "Akta kelahiran + KTP"
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("19850207", "19850207"),
+        ("7-2-85", "070285"),
+        ("1985-W06-4", ""),
+        ("01011012", "1012-01-01"),
+    ],
+)
+def test_a_date_is_never_taken_for_another_than_what_was_typed(typed: str, value: str) -> None:
+    found = typed_value(field("tgl_lahir"), typed)
+    assert found.refused if not value else (found.value, found.refused) == (value, ())
+    assert bool(found.doubted) == value.isdigit()

@@ -9,10 +9,18 @@ import pytest
 from keying_desk import Room, make_room, reply
 from made_forms import scan
 
-from papi.model.keying import Answer, AnswerResult, AnswerState, EntryKind, KeyingTask
+from papi.model.keying import (
+    Answer,
+    AnswerResult,
+    AnswerState,
+    EntryKind,
+    ItemState,
+    KeyingTask,
+)
 from papi.office import arbitration, keying
 from papi.office.workspace import Workspace
 from papi.store.fixes import FixEntry, save_choice
+from papi.store.keying_counts import waits_for_others
 from papi.store.models import IssuedForm, Item, Reading, Record, ScanPage
 
 CLERKS = ("ani", "budi", "citra", "dewi")
@@ -135,3 +143,39 @@ def test_every_queue_drains_whatever_is_keyed(workspace: Workspace, truth: float
     assert office.answers >= 40
     rounds = sum(Item.objects.values_list("round", flat=True))
     assert office.answers <= 5 * rounds + 4 * office.mischief
+
+
+ALONE = {"critical_entries": 1, "double_key_share": 0.0, "sample_share": 0.0}
+
+
+def test_one_person_alone_finishes_everything_with_the_settings_for_it(
+    workspace: Workspace,
+) -> None:
+    room = make_room(workspace, control=ALONE)
+    ani = room.person("ani", "supervisor")
+    (asked, unread), _ = room.next("ani", count=2), room.decide()
+    for task, kind in ((asked, EntryKind.ASK), (unread, EntryKind.UNREADABLE)):
+        keying.answer(room.workspace, ani, [reply(task, kind=kind)])
+    room.key_all("ani")
+    for task in arbitration.questions(room.workspace, ani):
+        made = reply(task, kind=EntryKind.GIVEN_UP)
+        assert arbitration.answer_question(room.workspace, ani, made).state is AnswerState.TAKEN
+    assert not Item.objects.filter(state__in=WAITING).exists()
+    assert not waits_for_others(ani, ItemState.OPEN)
+
+
+def test_who_works_alone_is_told_what_needs_somebody_else(workspace: Workspace) -> None:
+    room = make_room(workspace, control={**ALONE, "critical_entries": 2})
+    ani = room.person("ani", "supervisor")
+    assert not waits_for_others(ani, ItemState.OPEN)
+    room.key_all("ani")
+    assert Item.objects.filter(state="open").exists()
+    assert waits_for_others(ani, ItemState.OPEN)
+    assert not waits_for_others(room.person("budi"), ItemState.OPEN)
+    own = room.workspace.folder / "own.yaml"
+    own.write_text(
+        own.read_text("utf-8").replace("critical_entries: 2", "critical_entries: 1"), "utf-8"
+    )
+    room.decide()
+    room.key_all("ani")
+    assert not Item.objects.filter(state__in=WAITING).exists(), "fewer are enough now"
