@@ -149,7 +149,7 @@ def test_two_spellings_of_one_value_agree_and_others_do_not() -> None:
     [
         (home("art.2.nik"), "ART 2 · NIK"),
         (home("art.3.nama_cek"), "ART 3 · Nama: sesuai / tidak sesuai"),
-        (home("nama_sls_cek"), "Nama sls: sesuai / tidak sesuai"),
+        (home("nama_sls_cek"), "Nama SLS/dusun: sesuai / tidak sesuai"),
         (home("art.1.nopesertapbi"), "ART 1 · No. peserta PBI"),
         (home("luas_lantai"), "Luas lantai (m²)"),
     ],
