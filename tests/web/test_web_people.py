@@ -232,7 +232,7 @@ def test_a_password_somebody_else_set_must_be_changed_first() -> None:
     client = _login("siti")
     assert client.get("/").headers["Location"] == "/password/"
     assert client.get("/", headers={"Accept": "*/*"}).status_code == 401
-    assert "dibuatkan orang lain" in client.get("/password/").content.decode()
+    assert "dibuat oleh orang lain" in client.get("/password/").content.decode()
     typed = {"old_password": PASSWORD, "new_password1": OTHER, "new_password2": OTHER}
     client.post("/password/", typed)
     assert _inside(client)
