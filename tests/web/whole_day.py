@@ -22,6 +22,9 @@ from papi.store.snip_places import form_layout
 FIRST_PASSWORD = "sementara-dulu-5"  # noqa: S105  of people that tests invent
 PASSWORD = "milik-sendiri-pagi-8"  # noqa: S105
 WAITING = (ItemState.OPEN, ItemState.ARBITRATION, ItemState.SUPERVISOR)
+_NOTHING_CUT = """() => [...document.querySelectorAll(".cell .card")]
+  .every(card => card.scrollHeight <= card.clientHeight)"""
+"""What belongs to a picture of a group is seen whole."""
 Written = dict[tuple[str, str], str]
 
 
@@ -105,6 +108,7 @@ def check_groups(page: Page, paper: Paper, name: str) -> int:
             continue
         page.wait_for_load_state("networkidle")
         look(page)
+        assert page.evaluate(_NOTHING_CUT), page.url
         confirmed += _answer_group(
             page, paper, Grid.objects.get(user__username=name, answered_at=None)
         )
