@@ -23,6 +23,7 @@ from unittest.mock import patch
 
 import pytest
 from clerks import PATIENCE_S, Clerk, Told, log_in_together, work_together
+from django.db import connections
 from keying_room import (
     PASSWORD,
     Papers,
@@ -97,6 +98,19 @@ def office(
     url = server.database()
     yield room(folder, url, paperwork)
     server.drop(url)
+
+
+def in_a_loop(work: Coroutine[Any, Any, None]) -> None:
+    """Run in a thread of its own: a browser of other tests keeps a loop in this one."""
+
+    def run() -> None:
+        try:
+            asyncio.run(work)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run).result()
 
 
 def chance_of(seed: int, name: str) -> Random:
