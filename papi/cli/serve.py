@@ -44,7 +44,7 @@ class _Stop:
 @click.option(
     "--threads",
     type=click.IntRange(1, 64),
-    default=8,
+    default=4,
     show_default=True,
     metavar="N",
     help="Requests answered at the same time.",

@@ -49,7 +49,7 @@ class ServeOrder:
 
     host: str = "127.0.0.1"
     port: int = 8000
-    threads: int = 8
+    threads: int = 4
     certificate: Path | None = None
     key: Path | None = None
     behind_proxy: bool = False
