@@ -119,6 +119,17 @@ class Decoding(_Section):
     exceptions: Exceptions = Exceptions()
 
 
+def _error_targets() -> dict[FieldClass, float]:
+    """As good as double keying of ticks and single keying of writing (PLoS ONE 2012 e35087)."""
+    written = ("coded", "date", "number", "long_number", "nik", "kk", "name", "code")
+    ticks = {FieldClass.TICK: 0.000046, FieldClass.TICK_CRITICAL: 0.000046}
+    return ticks | {FieldClass(name): 0.00037 for name in written}
+
+
+def _grids() -> dict[FieldClass, float]:
+    return {FieldClass.TICK: 0.5, FieldClass.CODED: 0.5}
+
+
 class Control(_Section):
     """Quality control by people: who keys what how often, and how wrong a class may be."""
 
@@ -130,9 +141,9 @@ class Control(_Section):
     """Share of accepted fields keyed blind to estimate the live error."""
     sample: Mapping[FieldClass, Probability] = Field(default_factory=dict)
     """Another share for single classes."""
-    error_target: Mapping[FieldClass, Probability] = Field(default_factory=dict)
+    error_target: Mapping[FieldClass, Probability] = Field(default_factory=_error_targets)
     """Wrong fields among the accepted above which a class is reported to the supervisor."""
-    grid: Mapping[FieldClass, Probability] = Field(default_factory=dict)
+    grid: Mapping[FieldClass, Probability] = Field(default_factory=_grids)
     """Classes that may be verified in a grid of like snips, each with its least confidence."""
     show_candidates: tuple[FieldClass, ...] = ()
     """Classes whose machine candidates a clerk sees as choices; a shown guess biases people."""
