@@ -47,11 +47,15 @@ def _view(record: logging.LogRecord) -> str:
 
 
 def _template(record: logging.LogRecord) -> str:
-    """Return the message without what was filled in, as far as it is text."""
+    """Return the message without what was filled in, as far as it is text.
+
+    Waitress fills in by itself what failed and with which words, behind an angle bracket.
+    """
     numbers = record.args if isinstance(record.args, tuple) else ()
     if numbers and all(isinstance(value, int | float) for value in numbers):
         return record.getMessage()
-    return str(record.msg)
+    text = str(record.msg)
+    return text.partition(" <")[0] if record.name.startswith("waitress") else text
 
 
 def _place(error: BaseException) -> str:

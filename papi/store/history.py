@@ -63,7 +63,8 @@ def entry_rows(form_id: str) -> list[Row]:
         return plain(
             rows.values(
                 "kind", "value", "note", "keys", "seconds", "made_at", "undone_at", "round",
-                "user__username", "item__field", "item__page", "item__purpose",
+                "user__username", "item__field", "item__page", "item__purpose", "item__state",
+                "item__round",
             )
         )  # fmt: skip
 

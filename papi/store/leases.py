@@ -86,7 +86,7 @@ def lease_items(user: models.User, wish: Wish) -> list[LeasedItem]:
             break
         others = some.exclude(pk__in=[row.pk for row in found])
         found += others.select_for_update(skip_locked=True, of=("self",))[:left]
-    handed = [_lease(row, user, until) for row in found]
+    handed = [_lease(row, user, now, until) for row in found]
     rows = ((user.pk, until, row.lease, row.pk) for row in found)
     update_rows(models.Item, ("leased_to", "leased_until", "lease"), rows)
     return handed
@@ -159,11 +159,16 @@ def _last_kind(user: models.User, held: Sequence[int]) -> tuple[str, str] | None
     return last.values_list("item__field_class", "item__base").first()
 
 
-def _lease(row: models.Item, user: models.User, until: dt.datetime) -> LeasedItem:
-    fresh = row.leased_to_id != user.pk or not row.lease
+def _lease(row: models.Item, user: models.User, now: dt.datetime, until: dt.datetime) -> LeasedItem:
+    """Put a row on a person's screen; one that was theirs keeps its token, for answers under way.
+
+    Where that lease has ended, the person looks at it anew.
+    """
+    mine = row.leased_to_id == user.pk and bool(row.lease)
+    ended = row.leased_until is None or row.leased_until < now
     row.leased_to, row.leased_until = user, until
-    row.lease = row.lease if not fresh else secrets.token_hex(_TOKEN_BYTES)
-    return leased(row, fresh=fresh)
+    row.lease = row.lease if mine else secrets.token_hex(_TOKEN_BYTES)
+    return leased(row, fresh=ended or not mine)
 
 
 def leased(row: models.Item, *, fresh: bool = True) -> LeasedItem:

@@ -31,6 +31,7 @@ from papi.review.quality.words import percent, threshold
 from papi.review.rights import SUPERVISORS, allow, person, scope
 from papi.review.serving import recipe, workspace
 from papi.review.supervision.tables import Table
+from papi.store import audit
 from papi.store.scopes import Scope
 
 
@@ -40,6 +41,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show the estimate by class and by clerk."""
     found = _estimate(request)
     lines = line_rows(found, recipe())
+    seen = audit.Event("figures.viewed", detail={"table": "quality"})
+    audit.record(person(request).username, [seen])
     context = {
         "figure": figure_of(found),
         "alarms": sorted((row for row in lines if row.alarm), key=lambda row: row.line.verdict),
@@ -65,14 +68,14 @@ def show_progress(request: HttpRequest) -> HttpResponse:
 @require_safe
 def lines_csv(request: HttpRequest) -> HttpResponse:
     """Send the estimate by class as csv."""
-    return _csv(lines_table(line_rows(_estimate(request), recipe())))
+    return _csv(request, lines_table(line_rows(_estimate(request), recipe())))
 
 
 @allow(SUPERVISORS)
 @require_safe
 def clerks_csv(request: HttpRequest) -> HttpResponse:
     """Send the estimate by clerk as csv."""
-    return _csv(clerks_table(clerk_rows(_estimate(request), scope(request))))
+    return _csv(request, clerks_table(clerk_rows(_estimate(request), scope(request))))
 
 
 @allow(SUPERVISORS)
@@ -167,7 +170,9 @@ def _number(text: str | None) -> float | None:
         return None
 
 
-def _csv(table: Table) -> HttpResponse:
+def _csv(request: HttpRequest, table: Table) -> HttpResponse:
+    detail = {"table": table.name, "rows": len(table.rows)}
+    audit.record(person(request).username, [audit.Event("figures.exported", detail=detail)])
     response = HttpResponse(table.csv(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="papi-{table.name}.csv"'
     return response

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from papi.model.keying import ItemState
 from papi.model.reading import Finding, Severity
 from papi.model.sheet import readable_form_id
 from papi.office.record_history import FieldHistory, in_words
@@ -116,7 +117,9 @@ def _entry(chosen: FieldHistory, entry: Shown) -> Shown:
         "at": words.moment(entry["made_at"]),
         "who": entry["user__username"],
         "kind": words.KINDS.get(entry["kind"], entry["kind"]),
-        "value": _value(chosen, entry["value"]),
+        "value": _("not shown before it is settled")
+        if _is_blind(entry)
+        else _value(chosen, entry["value"]),
         "note": entry["note"],
         "keys": entry["keys"],
         "seconds": number_format(entry["seconds"], 1),
@@ -124,6 +127,12 @@ def _entry(chosen: FieldHistory, entry: Shown) -> Shown:
         "sample": entry["item__purpose"] == "sample",
         "undone": words.moment(entry["undone_at"]) if entry["undone_at"] else "",
     }
+
+
+def _is_blind(entry: Shown) -> bool:
+    """Tell whether others have yet to key or settle the same item without knowing this entry."""
+    waits = entry["item__state"] in {ItemState.OPEN, ItemState.ARBITRATION}
+    return waits and entry["round"] == entry["item__round"] and not entry["undone_at"]
 
 
 def _settled(chosen: FieldHistory, settled: Shown) -> Shown:
