@@ -1,4 +1,4 @@
-"""However much waits elsewhere, handing out and counting touch only what they hand out and count."""
+"""However much waits elsewhere, handing out and counting touch only what they give out."""
 
 from __future__ import annotations
 
