@@ -6,6 +6,7 @@ judged. Everything a person is told was taken is committed before.
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -113,10 +114,24 @@ def answer(workspace: Workspace, user: User, answers: Sequence[Answer]) -> list[
     return [desk.take(one, ItemState.OPEN) for one in answers]
 
 
-def release(workspace: Workspace, user: User, items: Iterable[int]) -> int:
-    """Give items back that a person will not key now; return how many."""
+def release(
+    workspace: Workspace, user: User, items: Iterable[int], handed: float | None = None
+) -> int:
+    """Give items back that a person will not key now; return how many.
+
+    Args:
+        workspace: open workspace.
+        user: who had them.
+        items: which.
+        handed: s since the epoch by the server's clock; what was handed out later stays. A page
+            that is loaded anew asks for items before the old one's farewell arrives.
+    """
+    until = None
+    if handed is not None:
+        seconds = Desk.of(workspace, user).control.lease_seconds
+        until = dt.datetime.fromtimestamp(handed + seconds, dt.UTC)
     with storage_faults(), transaction.atomic():
-        return leases.release_items(user, list(items))
+        return leases.release_items(user, list(items), until)
 
 
 def waiting(workspace: Workspace, user: User) -> int:

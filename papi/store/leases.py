@@ -198,9 +198,11 @@ def is_free_for(row: models.Item, user: models.User) -> bool:
     return row.leased_to_id in {None, user.pk} or until is None or until < timezone.now()
 
 
-def release_items(user: models.User, items: Sequence[int]) -> int:
-    """Give items back that a person has on screen; return how many."""
+def release_items(user: models.User, items: Sequence[int], until: dt.datetime | None = None) -> int:
+    """Give items back that a person has on screen, no longer than `until`; return how many."""
     mine = models.Item.objects.filter(pk__in=list(items), leased_to=user)
+    if until is not None:
+        mine = mine.filter(leased_until__lte=until)
     return mine.update(leased_to=None, leased_until=None, lease="")
 
 

@@ -55,6 +55,19 @@ def test_a_lease_that_ended_shows_nothing(client_as: ClientAs) -> None:
     assert client.get(task["snip"]).status_code == 404
 
 
+def test_a_late_farewell_gives_nothing_back_that_was_handed_out_since(client_as: ClientAs) -> None:
+    client = client_as("clerk")
+    before = post(client, "/key/next/", {"count": 1}).json()
+    anew = post(client, "/key/next/", {"count": 1}).json()  # the page loaded anew
+    (task,) = anew["tasks"]
+    assert task["item"] == before["tasks"][0]["item"]
+    farewell = {"items": [task["item"]], "handed": before["handed"]}
+    post(client, "/key/release/", farewell)
+    assert client.get(task["snip"]).status_code == 200
+    post(client, "/key/release/", farewell | {"handed": anew["handed"]})
+    assert client.get(task["snip"]).status_code == 404
+
+
 def test_a_supervisor_sees_items_of_the_own_region_and_it_is_written_down(
     client_as: ClientAs,
 ) -> None:

@@ -5,8 +5,6 @@ Knows requests and use cases. Must not know how items are leased or values judge
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -24,6 +22,7 @@ from papi.review.keying.messages import (
     parsed,
     results_json,
     task_json,
+    tasks_json,
 )
 from papi.review.rights import KEYERS, allow, person
 from papi.review.serving import workspace
@@ -87,7 +86,7 @@ def next_items(request: HttpRequest) -> HttpResponse:
     user = person(request)
     wish = {"form_id": body.form, "field_class": body.kind}
     tasks = keying.next_tasks(workspace(), user, count=body.count, held=body.held, **wish)
-    reply: dict[str, Any] = {"tasks": [task_json(task) for task in tasks]}
+    reply = tasks_json(tasks)
     if body.counts:
         left = count_waiting(user, ItemState.OPEN, field_class=body.kind, form_id=body.form)
         reply["counts"] = {"today": done_today(user), "left": left, "most": MOST}
@@ -121,5 +120,5 @@ def release(request: HttpRequest) -> HttpResponse:
     body = parsed(request, ItemsBody)
     if body is None:
         return malformed()
-    keying.release(workspace(), person(request), body.items)
+    keying.release(workspace(), person(request), body.items, body.handed)
     return JsonResponse({})

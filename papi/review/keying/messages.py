@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -65,9 +66,10 @@ class AnswersBody(_Body):
 
 
 class ItemsBody(_Body):
-    """Items that leave the screen."""
+    """Items that leave the screen, and when the server handed out the last of them, s."""
 
     items: list[_Number] = Field(max_length=200)
+    handed: float | None = Field(default=None, ge=0, le=4e9, allow_inf_nan=False)
 
 
 def parsed(request: HttpRequest, body: type[Body]) -> Body | None:
@@ -81,6 +83,12 @@ def parsed(request: HttpRequest, body: type[Body]) -> Body | None:
 def malformed() -> JsonResponse:
     """Answer a request that no screen of ours sends."""
     return JsonResponse({}, status=400)
+
+
+def tasks_json(tasks: Sequence[KeyingTask]) -> dict[str, Any]:
+    """Return tasks just handed out, and the server's time by which they were."""
+    handed = timezone.now().timestamp()
+    return {"tasks": [task_json(task) for task in tasks], "handed": handed}
 
 
 def task_json(task: KeyingTask) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from papi.review.keying.messages import (
     malformed,
     parsed,
     results_json,
-    task_json,
+    tasks_json,
 )
 from papi.review.rights import SUPERVISORS, allow, person
 from papi.review.serving import workspace
@@ -80,7 +80,7 @@ def _next(request: HttpRequest, state: ItemState) -> HttpResponse:
     tasks = hand_out(workspace(), user, count=body.count, held=body.held)
     left = settling.conflicts_waiting(user) if conflicts else settling.questions_waiting(user)
     counts = {"today": done_today(user), "left": left + len(set(body.held)), "most": MOST}
-    return JsonResponse({"tasks": [task_json(task) for task in tasks], "counts": counts})
+    return JsonResponse(tasks_json(tasks) | {"counts": counts})
 
 
 @allow(SUPERVISORS)

@@ -16,6 +16,7 @@ export class Feed {
     this.filling = null;
     this.calls = 0;
     this.dry = false;
+    this.handed = null;
   }
 
   /** The next item, undefined if none is here. */
@@ -44,6 +45,7 @@ export class Feed {
   renew() {
     const held = [...this.heldElsewhere(), ...this.items];
     return this.api.post(this.url, { ...this.ask, held, count: 0, counts: true }).then((reply) => {
+      this.handed = reply.handed;
       this.told.counts(reply.counts);
     });
   }
@@ -53,6 +55,7 @@ export class Feed {
     const counts = this.calls++ % COUNT_EVERY === 0;
     const count = Math.max(AHEAD - this.queue.length, 1);
     const reply = await this.api.post(this.url, { ...this.ask, held, count, counts });
+    this.handed = reply.handed;
     const known = new Set([...this.heldElsewhere(), ...this.items]);
     reply.tasks.filter((task) => !known.has(task.item)).forEach((task) => {
       this.queue.push(withPicture(task));

@@ -322,7 +322,7 @@ window.addEventListener("beforeunload", (event) => {
 window.addEventListener("pagehide", () => {
   keepDraft();
   const items = [...feed.items, ...(current ? [current.item] : [])];
-  if (items.length) api.leave(words.releaseUrl, { items });
+  if (items.length) api.leave(words.releaseUrl, { items, handed: feed.handed });
 });
 setInterval(() => {
   if (!current) wake();
