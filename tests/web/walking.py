@@ -20,7 +20,8 @@ _FOR_SCRIPTS = frozenset(
      "data-gone", "data-corner1", "data-corner2", "data-corner3", "data-corner4"}
 )  # fmt: skip
 _KEYS = frozenset({"data-ask"})  # the name of a kind of answer where it is one word of `EntryKind`
-_WORD = re.compile(r"[^\W\d_]+(?:[-_.][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)*")
+"""Taken with its digits: half of a form id may read like a word."""
 EACH = 8
 """Pages looked at of one kind: of twenty forms the eighth says nothing new."""
 
